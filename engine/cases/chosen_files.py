@@ -23,6 +23,7 @@ from engine.store.turns import wait_turn_at
 
 RETENTION = timedelta(days=1)
 MAX_TOTAL_BYTES = 100 * MEGABYTE  # Of one form.
+MAX_OWN_BYTES = 500 * MEGABYTE  # Of all forms that one officer has not sent yet (ASVS 12.1.3).
 MAX_PUBLIC_BYTES = 4 * 1024 * MEGABYTE  # Of all forms that the public has not sent yet.
 
 _chosen = table_of(ChosenFile)
@@ -76,10 +77,12 @@ def _require_room(tx: Transaction, holder: FormHolder, file: CleanFile) -> None:
     require_few_files(count + 1)
     if (total or 0) + size > MAX_TOTAL_BYTES:
         raise UnacceptableFile("attachments-too-large", most=MAX_TOTAL_BYTES // MEGABYTE)
-    if holder.person_id is None:
-        unsent = tx.read.execute(select(func.sum(_chosen.c.size)).where(_chosen.c.person_id.is_(None))).scalar() or 0
-        if unsent + size > MAX_PUBLIC_BYTES:
-            raise UnacceptableFile("pictures-too-busy", name=file.name)
+    is_own = _chosen.c.person_id == holder.person_id  # With None: IS NULL.
+    unsent = tx.read.execute(select(func.sum(_chosen.c.size)).where(is_own)).scalar() or 0
+    if holder.person_id is None and unsent + size > MAX_PUBLIC_BYTES:
+        raise UnacceptableFile("pictures-too-busy", name=file.name)
+    if holder.person_id is not None and unsent + size > MAX_OWN_BYTES:
+        raise UnacceptableFile("attachments-own-too-large", most=MAX_OWN_BYTES // MEGABYTE)
 
 
 def list_chosen_files(tx: Transaction, holder: FormHolder) -> Sequence[Any]:

@@ -161,6 +161,14 @@ def test_all_forms_of_the_public_together_hold_as_much_as_they_may(site: Site, m
     assert race(acts).count("pictures-too-busy") == 2
 
 
+def test_one_officer_has_as_much_in_unsent_forms_as_they_may(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen_files, "MAX_OWN_BYTES", 2 * len(FILE.content))
+    one = person_id(site, OPERATOR)
+    holders = [FormHolder(f"{number}" * 20, one) for number in range(AT_ONCE)]
+    acts = [partial(site.write, chosen_files.keep_chosen_file, holder, "files", FILE, NOW) for holder in holders]
+    assert race(acts).count("attachments-own-too-large") == 2
+
+
 def test_one_report_gets_as_many_files_as_it_may_and_equal_ones_are_stored_once(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,3 +36,8 @@ def disposition(name: str) -> str:
     fallback = plain_name(composed)
     header = f'attachment; filename="{fallback}"'
     return header if fallback == composed else f"{header}; filename*=UTF-8''{quote(composed, safe='')}"
+
+
+def send_as_file(response: Response, name: str) -> None:
+    """Have whoever opens an answer get a file of this name, unless the answer says more."""
+    response.headers.setdefault("Content-Disposition", disposition(name))

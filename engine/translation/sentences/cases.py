@@ -25,6 +25,9 @@ _FILES = {
         "Từ đây vừa có rất nhiều tệp được gửi, nên tệp “{name}” chưa được nhận. Thử lại sau một giờ."
     ),
     "attachments-too-large": N_("Các tệp của một biểu mẫu không quá {most} MB."),
+    "attachments-own-too-large": N_(
+        "Các tệp trong những biểu mẫu chưa gửi của bạn đã tới {most} MB. Gửi hoặc bỏ bớt rồi chọn lại."
+    ),
     "attachments-too-many": N_("Một phản ánh có tối đa {most} tệp."),
     "attachment-unknown": N_("Không có tệp này."),
     "attachment-altered": N_("Tệp này đã bị sửa trong cơ sở dữ liệu, không còn là tệp đã nhận."),

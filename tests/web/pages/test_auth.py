@@ -283,3 +283,9 @@ def test_a_session_is_noted_as_used_now_and_then_only(site: Site) -> None:
     site.later(minutes=2)
     browser.get("/inbox")
     assert site.read(select(WebSession.seen_at))[0].seen_at == site.now
+
+
+def test_answers_for_scripts_are_files_to_whoever_opens_them(site: Site) -> None:
+    answer = site.browser().post("/map/addresses", {"text": "12 bui"})
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="answer.json"')
