@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
         "address_search.suggest_addresses",
         "maps.locate_point",
         "maps.send_picture",
+        "maps.send_tile",
         "guide.show_help",
         "mail_choice.show_mail_choice",
         "mail_choice.submit_mail_choice",
