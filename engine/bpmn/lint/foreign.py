@@ -27,6 +27,8 @@ _EFFECTIVE_ELEMENTS = frozenset(
         *("executionListener", "executionListeners", "taskListener", "taskListeners", "eventListener"),
     }
 )
+# What Camunda 8 says of a call's data; without a word it hands everything down and back, as a call does here.
+PROPAGATIONS = tuple(f"{{{ZEEBE}}}propagateAll{family}Variables" for family in ("Child", "Parent"))
 _EFFECTIVE_ATTRIBUTES = frozenset(
     {
         *("resultVariable", "resultVariableName", "mapDecisionResult", "skipExpression", "initiator"),
@@ -86,7 +88,14 @@ def effective_settings(root: Element) -> Iterator[tuple[Element, str]]:
                 yield use
 
 
+def withheld_data(called: Element) -> Iterator[str]:
+    """The settings by which a `zeebe:calledElement` hands less than everything down or back, by full names."""
+    return (name for name in PROPAGATIONS if called.get(strip_namespace(name)) == "false")
+
+
 def _effective_names(element: Element) -> Iterator[object]:
+    if element.tag == f"{{{ZEEBE}}}calledElement":
+        yield from withheld_data(element)
     parent = element.getparent()
     is_part = parent is not None and is_engine_name(parent.tag)
     if not is_part and changes_the_case(element.tag, is_attribute=False):

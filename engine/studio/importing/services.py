@@ -10,12 +10,20 @@ import ast
 from collections.abc import Iterator
 
 from engine.bpmn.language import compile_expression
-from engine.bpmn.lint.diagram import bpmn_tag, extension_text, operator_of
+from engine.bpmn.lint.diagram import bpmn_tag, extension_text, first_child, operator_of
 from engine.bpmn.lint.finding import Element
+from engine.bpmn.lint.foreign import withheld_data
 from engine.bpmn.operators import OPERATORS
 from engine.errors import ScriptError
 from engine.studio.importing.expressions import OutsideGrammar, is_vendor_expression, literal_value
-from engine.studio.importing.names import engine_attributes, zeebe_extensions
+from engine.studio.importing.names import (
+    ENGINE_NAMESPACES,
+    engine_attributes,
+    namespace_of,
+    prefixed_name,
+    strip_namespace,
+    zeebe_extensions,
+)
 from engine.studio.importing.report import ImportContext
 from engine.studio.importing.tree import ensure_extensions, insert_child, make_extension
 
@@ -124,8 +132,12 @@ def _convert_decision(context: ImportContext, task: Element) -> None:
 
 
 def _convert_call(context: ImportContext, call: Element) -> None:
+    _convert_call_data(context, call)
     for part in zeebe_extensions(call, "calledElement"):
         context.mark_handled(part)
+        for name in withheld_data(part):
+            if not context.choices.accepts(call.get("id") or "", prefixed_name(name)):
+                context.leave_open(call, "attribute", "foreign-setting", name=prefixed_name(name), value="false")
         called_process = _literal_text(part.get("processId") or "")
         if call.get("calledElement"):
             continue
@@ -134,3 +146,25 @@ def _convert_call(context: ImportContext, call: Element) -> None:
             continue
         call.set("calledElement", called_process)
         context.record_conversion(call, "called", part.get("processId") or "", called_process)
+
+
+def _convert_call_data(context: ImportContext, call: Element) -> None:
+    """A Camunda 7 call that hands everything down and back does so here without a word; the business key is the case's.
+
+    What it hands down or back by name, or in one direction only, stays for the analyst: a call here has no mapping.
+    """
+    parts = [part for part in _extension_parts(call) if namespace_of(part.tag) in ENGINE_NAMESPACES]
+    data = [part for part in parts if strip_namespace(part.tag) in ("in", "out") and not part.get("businessKey")]
+    ways = {strip_namespace(part.tag) for part in data}
+    is_everything = all(list(part.attrib.items()) == [("variables", "all")] for part in data)
+    if ways != {"in", "out"} or not is_everything:
+        return
+    for part in parts:
+        if strip_namespace(part.tag) in ("in", "out"):
+            context.mark_handled(part)
+    context.record_conversion(call, "call-data", 'in/out variables="all"', "")
+
+
+def _extension_parts(element: Element) -> Iterator[Element]:
+    extensions = first_child(element, "extensionElements")
+    return iter(()) if extensions is None else extensions.iterchildren("*")

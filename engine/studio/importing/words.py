@@ -10,6 +10,7 @@ from engine.translation.catalogue import LANGUAGES, N_, Language, translate
 from engine.translation.wording import fact_text
 
 CONVERSION_TEXTS: Mapping[str, str] = {
+    "call-data": N_("Quy trình được gọi nhận và trả mọi dữ liệu, như ở đây khi không khai báo gì."),
     "called": N_("Lấy quy trình được gọi từ phần mở rộng."),
     "correlation": N_("Khóa liên kết tin nhắn ghi theo cách ở đây: nội dung tin nhắn mang tên khóa này."),
     "decision": N_("Lấy bảng quyết định từ phần mở rộng."),

@@ -31,6 +31,7 @@ from tests.bpmn.lint import draw
 from tests.kit import hotline
 from tests.paths import TEST_DATA
 from tests.studio.importing.rewritten import with_rare_elements
+from tests.studio.importing.test_calls import EVERYTHING, calling
 from tests.studio.importing.test_shared_events import waiting_for_shared
 
 FOLDER = TEST_DATA / "foreign"
@@ -154,7 +155,8 @@ def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
     results.append(
         convert_vendor_diagram(CORPUS["camunda7_listeners.bpmn"], MAPPING, choices=ImportChoices(accept_all=True))
     )
-    results += [convert_vendor_diagram(content, MAPPING) for content in (waiting_for_shared(), with_rare_elements())]
+    drawn = (waiting_for_shared(), with_rare_elements(), calling(EVERYTHING))
+    results += [convert_vendor_diagram(content, MAPPING) for content in drawn]
     results.append(convert_decision_file(draw.dmn(draw.table("- | 1"))))
     conversions = [note for result in results for note in (*result.conversions, *result.drawn_only)]
     points = [point for result in results for point in result.open_points]
