@@ -24,7 +24,8 @@ from engine.feel.temporal import FeelDateTime
 from engine.feel.values import FeelCode, FeelValue, type_name
 
 LIMIT_RULES = frozenset({"feel-too-many-steps", "feel-too-large", "feel-recursion-too-deep"})
-_DOMAIN = frozenset(SIGNATURES) | {"cycle"}
+_DOMAIN = frozenset(SIGNATURES)
+_BESIDE = frozenset({"cycle"})  # Functions whose names data may have too.
 _OWN_NAMES = _DOMAIN | BUILTINS.keys()
 
 
@@ -68,11 +69,12 @@ def _compile(
         code = compile_node(tree, {})
     except FeelSyntaxError as error:
         raise ScriptError(error.reason.rule, **error.reason.facts) from error
+    own = _OWN_NAMES | _BESIDE.intersection(called_names(tree))
     read, assigned = free_names(tree), _entries(tree) if is_script else frozenset()
-    unknown = [name for name in called_names(tree) if name not in _OWN_NAMES | names and name in read.needed]
+    unknown = [name for name in called_names(tree) if name not in own | names and name in read.needed]
     if unknown:
         raise ScriptError("feel-function-unknown", name=unknown[0])
-    return CompiledFeel(tree, code, read.possible - _DOMAIN, read.needed - _OWN_NAMES, assigned)
+    return CompiledFeel(tree, code, read.possible - own.difference(BUILTINS), read.needed - own, assigned)
 
 
 def _entries(tree: FeelNode) -> frozenset[str]:
@@ -165,7 +167,7 @@ class FeelLanguage:
 
     def value_of(self, name: str, data: Mapping[str, object]) -> FeelValue:
         """What a name means: a function about cases, or data."""
-        function = self._case.values.get(name)
+        function = None if name in _BESIDE and name in data else self._case.values.get(name)
         return feel_value(data.get(name), self._kinds.get(name, "")) if function is None else function
 
     def _run(self, compiled: CompiledFeel, data: Mapping[str, object]) -> tuple[FeelValue, tuple[FeelReason, ...]]:

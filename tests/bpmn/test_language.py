@@ -104,7 +104,15 @@ RULES = {
             "timers",
             "step",
         ),
-        *("decision_tables", "comparisons", "repetitions", "message_keys", "feel_language", "feel_values"),
+        *(
+            "decision_tables",
+            "comparisons",
+            "repetitions",
+            "message_keys",
+            "feel_language",
+            "feel_values",
+            "feel_conversion",
+        ),
     )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -176,6 +176,7 @@ COMMANDS: dict[str, str] = {
     "bench-timers": MEASURED,
     "borders": acts.LOAD_BORDERS,
     "decide": COMPUTED,
+    "feel": COMPUTED,
     "addresses": acts.LOAD_ADDRESSES,
     "cases move": HISTORY,
     "cases return": HISTORY,

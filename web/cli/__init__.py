@@ -19,6 +19,7 @@ from web.cli import (
     decide,
     definitions,
     demo,
+    feel,
     figures,
     measure,
     migration,
@@ -55,7 +56,7 @@ def main() -> None:
 
 for module in (
     *(definitions, simulate, migration, units, operations, outside_events, servers, demo),
-    *(measure, figures, appendix, backup, records, decide),
+    *(measure, figures, appendix, backup, records, decide, feel),
 ):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -63,6 +63,13 @@ SENTENCES: dict[str, str] = {
     "expression-increment-operator": N_("trong các phép gán kèm phép tính chỉ có '+=' thuộc ngôn ngữ."),
     "expression-assignment-target": N_("chỉ gán được giá trị cho một tên hoặc một mục của một tên."),
     "expression-item-too-deep": N_("mục này nằm quá sâu."),
+    "conversion-piece": N_("`{piece}` không có cách viết tương đương trong FEEL."),
+    "conversion-truth": N_("không biết `{piece}` là loại giá trị gì nên không biết khi nào nó được coi là đúng."),
+    "conversion-name": N_("`{piece}` là từ hoặc hàm của FEEL; hãy đổi tên dữ liệu này trước."),
+    "conversion-sum": N_("không biết `{piece}` cộng số, nối chữ hay nối danh sách."),
+    "conversion-moment": N_(
+        "`{piece}` được so với ngày giờ viết dạng chữ; hãy viết lại bằng tay với date and time(…)."
+    ),
     "script-feel-context": N_("kịch bản FEEL là một ngữ cảnh như {{kết_quả: 1}}, mỗi mục là một tên được gán."),
     "script-feel-name": N_("“{name}” không phải là tên lưu được; hãy dùng chữ không dấu, chữ số và gạch dưới."),
     # While a text runs
