@@ -236,6 +236,7 @@ def _join_call(call: Call, code: str, holder: FormHolder) -> ResponseReturnValue
     try:
         report_id, own_code = calls.join_case(tx(), current_desk(), call, code)
     except NotFound:
+        _keep_draft({key: value for key, value in call.values.items() if key != "outcome"}, holder.token)
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
         return redirect(url_for("intake.show_intake"))
     _forget_draft(holder)

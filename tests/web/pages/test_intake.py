@@ -123,6 +123,7 @@ def test_joining_a_case_that_has_ended_files_nothing(site: Site) -> None:
     code = rows(site, Report)[0].code
     answer = browser.post("/intake", {**CALL, "outcome": f"join:{code}"}, follow_redirects=True)
     assert "vừa kết thúc" in answer.text
+    assert f">{CALL['content']}</textarea>" in answer.text, "What was typed is kept for a report of its own."
     assert len(rows(site, Report)) == 1
 
 
