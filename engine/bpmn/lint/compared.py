@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.bpmn.lint.source import feel_tree, leaf_nodes, script_tree, syntax_tree
+from engine.bpmn.feel_language import CompiledFeel
+from engine.bpmn.lint.source import leaf_nodes, script_tree, syntax_tree
 from engine.bpmn.lint.typed import SourceText
 from engine.bpmn.lint.value_domain import Literal
+from engine.bpmn.table_cells import INPUT
 from engine.feel import syntax
 from engine.feel.syntax import FeelNode
 
 _FEEL_EQUALITIES = frozenset({"=", "!="})
 _LIST_TEST = "list contains"
+_TESTED = syntax.Variable("?")  # What stands for the input in a cell of a decision table.
 SetLiterals = tuple[str, tuple[Literal, ...] | None]
 """A name that a script sets, and the literals among which it chooses; None for anything else."""
 
@@ -39,7 +42,7 @@ class LiteralComparison:
 def compared_literals(text: SourceText) -> Iterator[LiteralComparison]:
     """The comparisons of a text with literals."""
     if text.is_feel:
-        for node in _below(feel_tree(text.source)):
+        for node in _below(_feel_tree(text)):
             yield from _feel_comparisons(node)
         return
     for part in own_nodes(text):
@@ -75,7 +78,7 @@ def literals_of(node: ast.AST | None) -> Iterator[Literal]:
 def set_literals(text: SourceText) -> Iterator[SetLiterals]:
     """What a script sets."""
     if text.is_feel:
-        yield from _feel_entries(feel_tree(text.source))
+        yield from _feel_entries(_feel_tree(text))
         return
     for node in own_nodes(text):
         match node:
@@ -108,6 +111,12 @@ def choices_of(value: ast.AST | None) -> tuple[Literal, ...] | None:
             return None
 
 
+def _feel_tree(text: SourceText) -> FeelNode | None:
+    """The tree of a text in FEEL; None when it cannot be read, which has its own rule."""
+    compiled = text.compiled
+    return compiled.tree if isinstance(compiled, CompiledFeel) else None
+
+
 def _below(tree: FeelNode | None) -> Iterator[FeelNode]:
     pending = [] if tree is None else [tree]
     while pending:
@@ -121,6 +130,8 @@ def _feel_comparisons(node: FeelNode) -> Iterator[LiteralComparison]:
         case syntax.Comparison(left=left, sign=sign, right=right) if sign in _FEEL_EQUALITIES:
             for subject, other in ((left, right), (right, left)):
                 yield from _feel_pairs(subject, [other])
+        case syntax.UnaryTests(tests=tests):
+            yield from _feel_pairs(_TESTED, [item for test in tests for item in _items(test)])
         case syntax.Membership(value=subject, tests=tests):
             yield from _feel_pairs(subject, [item for test in tests for item in _items(test)])
         case syntax.FunctionCall(function=syntax.Variable(name=name), arguments=(syntax.Variable(name=subject), other)):
@@ -135,7 +146,8 @@ def _items(node: FeelNode) -> tuple[FeelNode, ...]:
 def _feel_pairs(subject: FeelNode, others: list[FeelNode]) -> Iterator[LiteralComparison]:
     match subject:
         case syntax.Variable(name=name):
-            yield from (LiteralComparison(name, literal) for literal in _constants(others))
+            own_name = INPUT if name == _TESTED.name else name
+            yield from (LiteralComparison(own_name, literal) for literal in _constants(others))
         case syntax.FunctionCall(function=syntax.Variable(name=name)):
             yield from (LiteralComparison(name, literal, is_call=True) for literal in _constants(others))
 
