@@ -47,10 +47,20 @@ export function conditionGroup(element, { modeling, bpmnFactory }) {
       lines("studio-condition-text", t("Đi nhánh này khi"), {
         element,
         monospace: true,
+        description: isFeel(flow) ? t('Viết bằng FEEL, ví dụ outcome = "yes".') : undefined,
         get: () => flow.get("conditionExpression")?.get("body"),
         set,
       }),
   ]);
+}
+
+// Whether the file says that its expressions are in FEEL, as new ones do.
+function isFeel(part) {
+  return /feel/i.test(definitionsOf(part)?.get("expressionLanguage") ?? "");
+}
+
+function definitionsOf(part) {
+  return part && (is(part, "bpmn:Definitions") ? part : definitionsOf(part.$parent));
 }
 
 function chooses(source) {
