@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Engine, event
+import pytest
+from sqlalchemy import Connection, Engine, event
 
+from engine.store.statements import CompiledStatement, ParameterRow
 from tests.kit.site import COMMUNE, Site
 from tests.web.pages.test_task import VERIFY, received
 
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent while it lasts."""
+    """The statements that are sent while it lasts, and those that read rows with the driver's own cursor."""
     sent: list[str] = []
 
     def note(*call: object) -> None:
         sent.append(" ".join(str(call[2]).split()))
 
+    def read_noted(statement: CompiledStatement, connection: Connection, row: ParameterRow) -> Any | None:
+        form = statement._form_for(connection.dialect, tuple(row))
+        sent.append(" ".join(form.sql.split()))
+        return read_row(statement, connection, row)
+
+    read_row = CompiledStatement.read_row
     event.listen(engine, "before_cursor_execute", note)
-    yield sent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CompiledStatement, "read_row", read_noted)
+        yield sent
     event.remove(engine, "before_cursor_execute", note)
 
 
