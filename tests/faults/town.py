@@ -49,7 +49,7 @@ def found(engine: Engine, now: datetime) -> None:
     open_all_day(engine)
     with transaction(engine) as tx:
         for login in OPERATORS:
-            accounts.set_password(tx, login, PASSWORD, now=now)
+            accounts.record_password(tx, accounts.set_password(tx, login, PASSWORD, now=now), ActStamp(SYSTEM, now))
         _let_head(tx)
 
 
