@@ -12,7 +12,6 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         "engine.data",
         "engine.feel",
         "engine.safe_xml",
-        "engine.salted_digests",
         "engine.shipped",
         "engine.soundness",
         "engine.translation",

@@ -22,11 +22,11 @@ from engine.cases.case_ends import RESOLVED, CaseStanding
 from engine.cases.joined_reports import CitizenWords, leave_main
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import NotFound
+from engine.journal.salted_digests import salted_digests
 from engine.process import definitions, spells
 from engine.process.history import AuditEntry, append_entry
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 from engine.process.spells import OPINION_KEY
-from engine.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from engine.cases.masking import search_columns
 from engine.clock import parse_instant
+from engine.journal.salted_digests import salted_digests
 from engine.process import instances, spells
-from engine.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report

@@ -16,13 +16,13 @@ from sqlalchemy import insert, update
 from engine.bpmn.starting import list_start_events
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.journal.salted_digests import salted_digests
 from engine.matters import reading
 from engine.matters.reading import CORRECTION, MatterRecord
 from engine.privacy import requests
 from engine.privacy.requests import DataSubjectRequest
 from engine.process import history, matters
 from engine.process.history import AuditEntry
-from engine.salted_digests import salted_digests
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction

@@ -20,10 +20,10 @@ from engine.cases import calls, code_search, reports
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.journal import acts, journal
+from engine.journal.salted_digests import salted_digests
 from engine.privacy import matter_retention, retention
 from engine.process import history
 from engine.process.history import AuditEntry
-from engine.salted_digests import salted_digests
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction

@@ -22,9 +22,9 @@ from engine.bpmn.actions import (
     Start,
     Step,
 )
+from engine.journal.salted_digests import salted_digests
 from engine.process import history, past_acts
 from engine.process.history import AuditEntry
-from engine.salted_digests import salted_digests
 from engine.world.world import World
 
 

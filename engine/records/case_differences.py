@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from engine.journal.salted_digests import salted_digests
 from engine.process import history
 from engine.records import difference
 from engine.records.difference import ADDED, DIFFERS, MISSING, CaseFindings, RecordDifference
 from engine.records.expected_case import UNKNOWN, ExpectedCase, ExpectedSubmission, ExpectedTask
 from engine.records.stored_case import StoredCase
-from engine.salted_digests import salted_digests
 from engine.store.models import NEVER
 from engine.translation.plain_faults import PlainFault
 from engine.world.roles import CITIZEN

@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from engine.cases import reports
 from engine.cases.reports import CONTACT_KEYS
 from engine.clock import parse_instant
+from engine.journal.salted_digests import salted_digests
 from engine.records import difference, look_chain
 from engine.records.case_differences import CaseComparison, parse_content
 from engine.records.difference import ADDED, DIFFERS, MISSING
 from engine.records.expected_case import PERSONAL, UNKNOWN, ExpectedContact, JoinedReport, Statement
 from engine.records.stored_case import StoredReport
-from engine.salted_digests import salted_digests
 from engine.translation.plain_faults import PlainFault
 
 

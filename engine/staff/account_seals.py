@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from engine.actor import ActStamp, person_key
 from engine.journal import acts, journal
-from engine.salted_digests import salted_digests
+from engine.journal.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AccountLink, ExternalIdentity, Person, RecoveryCode, SignInFactor, WebSession

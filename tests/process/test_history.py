@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from engine.bpmn.actions import Complete, Start
+from engine.journal.salted_digests import salted_digests
 from engine.process import history, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
-from engine.salted_digests import salted_digests
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed

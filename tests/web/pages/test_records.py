@@ -15,11 +15,11 @@ from playwright.sync_api import expect
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from engine.journal.salted_digests import salted_digests
 from engine.privacy import disclosures
 from engine.process import history, incidents
 from engine.records import audit_log
 from engine.records.verifying import HistoryVerifier
-from engine.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import DataHold, DataRequest, History, Look, Report, ReportLink, Submission
