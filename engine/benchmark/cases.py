@@ -11,22 +11,22 @@ from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.cases.tasks import Desk
-from engine.journal import acts, journal
 from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.province import snapshot
 from engine.province.units import load_units
-from engine.staff import access
+from engine.staff import access, people
+from engine.staff.people import NewPerson
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Person, RoleAssignment, Task
+from engine.store.models import Task
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 WHO = Actor("person:1", "bench")
@@ -80,11 +80,8 @@ def prepare_office(engine: Engine, root: Path) -> BenchmarkOffice:
             with as_file(files("engine.data") / name) as path:
                 load_units(tx, path, ActStamp(BENCH, NOW))
         units = snapshot.load_world(tx, 10).units.units
-        tx.write().execute(insert(Person), {"id": 1, "login": "bench", "name": "Bench", "active": True})
-        heads = [{"person_id": 1, "unit_code": unit.code, "role": "unit_head"} for unit in units]
-        tx.write().execute(insert(RoleAssignment), heads)
-        posts = [(unit.code, "unit_head", "person:1") for unit in units]
-        journal.record(tx, ActStamp(BENCH, NOW), acts.STAFF_UNITS, "province:", posts=posts)
+        posts = tuple((unit.code, "unit_head") for unit in units)
+        people.create_many(tx, [NewPerson("bench", "Bench", posts)], ActStamp(BENCH, NOW))
         definitions.deploy_files(tx, definitions.read_deployment_folder(root), by=BENCH, message="", now=NOW)
     with transaction(engine) as tx:
         officer, world = access.load_officer(tx, 1, NOW), snapshot.load_world(tx, 10)
