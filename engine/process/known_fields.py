@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from engine.errors import NotFound
 from engine.process import definitions, report_fields
@@ -16,6 +16,25 @@ from engine.store.models import Deployment, DeploymentField
 from engine.translation.catalogue import Language
 
 _deployment, _field = table_of(Deployment), table_of(DeploymentField)
+
+
+def _select_newest(caption: str) -> Select[tuple[str, str]]:
+    """The caption of each key in the newest deployment that has it; those of the active one first, in its order."""
+    turn = _deployment.c.turn
+    newest = func.row_number().over(partition_by=_field.c.key, order_by=turn.desc()).label("newest")
+    ranked = (
+        select(_field.c.key, _field.c[caption].label("caption"), _field.c.position, turn, newest)
+        .join(_deployment, _deployment.c.id == _field.c.deployment_id)
+        .subquery()
+    )
+    chosen = select(ranked.c.key, ranked.c.caption).where(ranked.c.newest == 1)
+    return chosen.order_by(ranked.c.turn.desc(), ranked.c.position)
+
+
+_NEWEST_CAPTIONS: Mapping[Language, Select[tuple[str, str]]] = {
+    "vi": _select_newest("vietnamese"),
+    "en": _select_newest("english"),
+}
 
 
 def keep_fields(
@@ -51,17 +70,10 @@ def known_captions(tx: Transaction, language: Language) -> Mapping[str, str]:
 
     Fields of the active deployment come first, in its order; one that it no longer has keeps its last caption.
     """
-    fields = active_fields(tx)
-    captions = {field.key: field.caption(language) for field in fields}
-    query = (
-        select(_field.c.key, _field.c.english if language == "en" else _field.c.vietnamese)
-        .join(_deployment, _deployment.c.id == _field.c.deployment_id)
-        .where(_field.c.key.not_in(captions))
-        .order_by(_deployment.c.turn.desc(), _field.c.position)
-    )
-    for key, caption in tx.read.execute(query).all():
-        captions.setdefault(key, caption)
-    return captions
+    rows = tx.read.execute(_NEWEST_CAPTIONS[language]).all()
+    if not rows:  # Nothing has been deployed yet.
+        return {field.key: field.caption(language) for field in report_fields.shipped_fields()}
+    return {row.key: row.caption for row in rows}
 
 
 def is_known(tx: Transaction, key: str) -> bool:

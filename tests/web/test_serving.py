@@ -75,7 +75,7 @@ def test_seeded_cases_can_be_found_opened_and_worked_on(tongdai: Tongdai, site: 
 @pytest.mark.slow
 def test_pages_are_measured_against_a_trivial_one(tongdai: Tongdai) -> None:
     tongdai.done("seed", "--cases", 100, "--open", 100)
-    output = tongdai.done("bench-pages", "--rounds", 1)
+    output = tongdai.done("bench-pages", "--rounds", 5)
     rows = re.findall(r"│ (/[a-z]*)\S* .*│\s+(\d+)\s+│$", output, flags=re.MULTILINE)
     assert len(rows) >= 50
     lists = {urlsplit(page).path for page in OFFICER_PAGES}

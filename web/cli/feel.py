@@ -29,7 +29,7 @@ from web.cli.context import CommandContext, pass_context
 @click.option("--cases", type=click.IntRange(0, 100_000), default=0, help=N_("So hai cách viết trên chừng này hồ sơ."))
 @pass_context
 def feel(context: CommandContext, root: Path, target: Path | None, cases: int) -> None:
-    """Show each text of the older language in FEEL, over past cases beside the old one; write the files on request."""
+    """Rewrite conditions, timers and scripts in the diagrams of ROOT in FEEL; say why where one cannot be."""
     files, texts = feel_rewriting.rewrite_files(definitions.read_deployment_folder(root))
     for text in texts:
         _print_text(context, text)
