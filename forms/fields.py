@@ -21,7 +21,6 @@ from forms.positions import position_text
 from forms.problems import AnswerProblem, answer_problem, marshmallow_messages
 from forms.texts import (
     BLOCKED,
-    has_two_readings,
     iso_date,
     iso_instant,
     iso_time,
@@ -29,6 +28,7 @@ from forms.texts import (
     parse_integer,
     parse_plain_number,
     tidy_value,
+    two_readings,
     unit_code,
 )
 
@@ -206,8 +206,8 @@ def _number_reader(field: FormField) -> Reader:
 
 def _ask_which_number(value: object) -> object:
     """Refuse a number with two readings: nobody but its author knows which was meant."""
-    if isinstance(value, str) and has_two_readings(value):
-        whole, decimal = int(value.replace(",", "")), float(value.replace(",", "."))
+    if isinstance(value, str) and (readings := two_readings(value)):
+        whole, decimal = readings
         raise ValidationError([answer_problem("form-answer-number-readings", whole=whole, decimal=decimal)])
     return value
 

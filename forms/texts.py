@@ -37,7 +37,10 @@ _MAX_MARKS = 8
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:[.,][0-9]{1,16})?")
 _GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,6}|(?: [0-9]{3}){1,6})(?:,[0-9]{1,16})?")
 _ENGLISH_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,6}|(?:,[0-9]{3}){1,6}\.[0-9]{1,16})")
-_TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+# Groups whose other signs were forgotten look like decimals: 1000.000 and 1.000000 are as likely a million.
+_TWO_READINGS = re.compile(
+    r"[+-]?[1-9](?:[0-9]{0,2},[0-9]{3}|[0-9]{3,15}\.[0-9]{3}|[0-9]{0,15}(?:\.(?:[0-9]{3}){2,5}|,(?:000){1,5}))"
+)
 _MAX_DECIMALS = 6
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
@@ -209,16 +212,22 @@ def parse_plain_number(value: object) -> object:
     return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
 
 
-def has_two_readings(value: object) -> bool:
-    """Whether a number could mean thousands or decimals: "1,500", which some write for 1500."""
-    return isinstance(value, str) and _TWO_READINGS.fullmatch(plain_signs(value).strip()) is not None
+def two_readings(text: str) -> tuple[int, float] | None:
+    """What a number could mean, as a whole number and with decimals; None where one reading is plain.
+
+    "1,500" is 1500 for some and 1.5 for others; "1000.000" is a million without its first dot, or a thousand.
+    """
+    text = plain_signs(text).strip()
+    if not _TWO_READINGS.fullmatch(text):
+        return None
+    return int(re.sub(r"[.,]", "", text)), float(text.replace(",", "."))
 
 
 def number_text(number: float) -> str:
     """A number as somebody would type it; `parse_plain_number` reads it back, and it has one reading."""
     text = f"{number:.{_MAX_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
     text = text.replace(".", ",")
-    return f"{text}0" if has_two_readings(text) else text
+    return f"{text}0" if two_readings(text) else text
 
 
 def parse_integer(value: object) -> object:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.texts import number_text
+from forms.schema import InvalidAnswers
+from forms.texts import number_text, two_readings
 from tests.forms.test_fields import form, is_refused, read
 
 
@@ -28,7 +29,15 @@ from tests.forms.test_fields import form, is_refused, read
         ("1\u00a0500,25", 1500.25),
         ("1,500,000", 1_500_000),
         ("1,500.5", 1500.5),
-        ("1500.125", 1500.125),
+        ("1500,125", 1500.125),
+        ("1000.50", 1000.5),
+        ("1.000,50", 1000.5),
+        ("1.00", 1),
+        ("0.500", 0.5),
+        ("0.000001", 0.000001),
+        ("1000.0000", 1000),
+        (" 1 000 ", 1000),
+        ("1,000001", 1.000001),
         (2.5, 2.5),
         (3.0, 3),
         (999_999_999_999_999, 10**15 - 1),
@@ -40,9 +49,25 @@ def test_numbers_are_whole_where_they_can_be(answer: object, number: float) -> N
     assert type(result) is type(number)
 
 
-@pytest.mark.parametrize("answer", ["1,500", "-12,345", "999,000"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("1,500", "-12,345", "999,000", "1000.000", "-1500.125", "1.000000", "12.345678", "1000000.000", " 1000.000 "),
+        *("1000,000", "1,000000", "10000,000"),
+    ],
+)
 def test_a_number_with_two_readings_is_asked_for_again(answer: str) -> None:
-    assert is_refused(form("number"), answer)
+    with pytest.raises(InvalidAnswers) as invalid:
+        form("number").load({"f": answer})
+    assert [problem.rule for problem in invalid.value.errors["f"]] == ["form-answer-number-readings"]
+
+
+def test_who_is_asked_reads_both_readings() -> None:
+    assert [two_readings(text) for text in ("1,500", "1000.000", "-1500.125")] == [
+        (1500, 1.5),
+        (1_000_000, 1000.0),
+        (-1_500_125, -1500.125),
+    ]
 
 
 @given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-(10**9), 10**9).map(lambda number: round(number, 6))))
@@ -60,6 +85,11 @@ def test_a_page_shows_a_number_so_that_it_is_read_as_the_same(number: float) -> 
         "1.00,5",
         "1,00,000",
         "1.000.00",
+        "12.34.567",
+        "1,000,5",
+        "1000.000,5",
+        "1000 000",
+        "1.000 000",
         "0.100.000",
         "1.500.",
         ",5",

@@ -25,7 +25,7 @@ SENTENCES: dict[str, str] = {
     "form-answer-pattern": N_("Mục này chưa đúng dạng yêu cầu."),
     "form-answer-number": N_("Vui lòng nhập một số."),
     "form-answer-number-readings": N_(
-        "Số này đọc được hai cách, {whole} hoặc {decimal}; vui lòng ghi lại, ví dụ không dùng dấu phẩy."
+        "Số này đọc được hai cách, {whole} hoặc {decimal}; vui lòng ghi lại, ví dụ không dùng dấu chấm, dấu phẩy."
     ),
     "form-answer-rule": N_("{sentence}"),
     "form-answer-number-size": N_("Số này quá lớn."),
