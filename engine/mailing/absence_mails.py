@@ -1,4 +1,4 @@
-"""The mails about absences: to whoever is to stand in, and back to the others when they decline (R12)."""
+"""The mails about absences: to whoever is to stand in, and to the others when they decline or have left (R12)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     substitutes.DECLINED: (
         N_("[1022] {substitute} từ chối xử lý thay {person}"),
         N_("{substitute} từ chối xử lý thay {person} tại {unit} từ {start} đến trước {end}. Xin nhờ người khác."),
+    ),
+    substitutes.LOST: (
+        N_("[1022] {substitute} không còn xử lý thay {person}"),
+        N_(
+            "Tài khoản của {substitute} đã khóa, nên từ {start} đến trước {end} không ai xử lý thay {person} tại "
+            "{unit}. Xin nhờ người khác."
+        ),
     ),
 }
 

@@ -17,7 +17,7 @@ from engine.actor import ActStamp, person_key
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.province import revision
-from engine.staff import account_seals
+from engine.staff import account_seals, substitutes
 from engine.staff.task_holders import requeue_lost_tasks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -265,7 +265,8 @@ def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -
     """Close an account or reopen it; closing signs the person out at once. Raises NotFound.
 
     Tasks that the person has claimed return to the queues, so that nothing waits for somebody who has left. What had
-    been opened for them, sessions and links to choose a password, does not come back with a reopened account.
+    been opened for them, sessions and links to choose a password, does not come back with a reopened account. Those for
+    whom the person stands in are told.
     """
     if _load_account(tx, person_id).active != active:
         act = acts.OPEN_ACCOUNT if active else acts.CLOSE_ACCOUNT
@@ -282,6 +283,7 @@ def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -
             update(_task).where(held).values(assignee_id=None, owner_id=None, version=_task.c.version + 1)
         )
         connection.execute(update(_task).where(_task.c.owner_id == person_id).values(owner_id=None))
+        substitutes.tell_of_lost_substitute(tx, person_id, by.at)
 
 
 def login_of(tx: Transaction, person_id: int) -> str:

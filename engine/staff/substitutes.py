@@ -21,13 +21,13 @@ from engine.staff.access import HEAD, Officer
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Mail, Person, Substitute
+from engine.store.models import Mail, Person, RoleAssignment, Substitute
 from engine.world.roles import NEVER_LENT
 
 MAX_DURATION = timedelta(days=366)
 # The mails about absences: their kind, and after the number of the absence what they tell.
 ABSENCE_MAIL = "absence"
-ARRANGED, DECLINED = "arranged", "declined"
+ARRANGED, DECLINED, LOST = "arranged", "declined", "lost"
 
 _absence, _person, _mail = table_of(Substitute), table_of(Person), table_of(Mail)
 _away, _other = _person.alias("away"), _person.alias("other")
@@ -84,8 +84,11 @@ def mark_seen(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 def list_active_substitutes(tx: Transaction, people: Collection[int], now: datetime) -> Sequence[Any]:
-    """Who stands in for these people at this moment, as (person_id, unit_code, substitute_id)."""
-    query = select(_absence.c.person_id, _absence.c.unit_code, _absence.c.substitute_id).where(
+    """Who stands in for these people at this moment and can, as (person_id, unit_code, substitute_id)."""
+    columns = (_absence.c.person_id, _absence.c.unit_code, _absence.c.substitute_id)
+    query = select(*columns).join(_person, _person.c.id == _absence.c.substitute_id)
+    query = query.where(
+        _person.c.active,
         _absence.c.person_id.in_(sorted(people)),
         _absence.c.starts_at <= now,
         _absence.c.ends_at > now,
@@ -156,9 +159,26 @@ def end_absence(tx: Transaction, officer: Officer, absence_id: int, who: Actor, 
         raise NotFound("absence-unknown")
 
 
+def tell_of_lost_substitute(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Tell those whom a person stands in for, or will, that the account is closed; also the arrangers and the heads.
+
+    The absence stays as it is: it lends nothing while the account is closed, and goes on when it is opened again.
+    """
+    heads = select(RoleAssignment.unit_code, RoleAssignment.person_id).where(RoleAssignment.role == HEAD)
+    for row in list_absences_covered_by(tx, person_id, now):
+        headed_by = tx.read.execute(heads.where(RoleAssignment.unit_code == row.unit_code)).all()
+        addressees = {row.person_id, *person_ids([row.arranged_by]), *(head.person_id for head in headed_by)}
+        _plan_mails(tx, row.id, LOST, addressees, now)
+
+
 def _absence_query(now: datetime | None = None) -> Select[Any]:
     query = (
-        select(_absence, _away.c.name.label("person"), _other.c.name.label("substitute"))
+        select(
+            _absence,
+            _away.c.name.label("person"),
+            _other.c.name.label("substitute"),
+            _other.c.active.label("substitute_active"),
+        )
         .join(_away, _away.c.id == _absence.c.person_id)
         .join(_other, _other.c.id == _absence.c.substitute_id)
         .order_by(_absence.c.starts_at, _absence.c.id)

@@ -172,7 +172,7 @@ class UnitTree:
         if role == CITIZEN:
             return Placement(unit)
         passed: list[OrgUnit] = []
-        while unit.closed or not self._is_staffed(unit.code, role):
+        while unit.closed or not self.is_staffed(unit.code, role):
             above = self.above(unit.code)
             if above is None:
                 break
@@ -180,7 +180,8 @@ class UnitTree:
             unit = above
         return Placement(unit, tuple(passed))
 
-    def _is_staffed(self, code: str, role: str) -> bool:
+    def is_staffed(self, code: str, role: str) -> bool:
+        """Whether somebody holds the role or heads the unit there."""
         return self.staffed is None or (code, role) in self.staffed or (code, UNIT_HEAD) in self.staffed
 
     def _nearest_serving(self, role: str, place: str) -> OrgUnit | None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.actor import SYSTEM, ActStamp
+from engine.mailing.recipients import reachable_people
 from engine.staff import access, people, substitutes
 from engine.store.columns import table_of
 from engine.store.models import Contact, History, Mail, Person, Report, RoleAssignment, Substitute, Task
@@ -143,6 +144,21 @@ def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others
     box = site.browser(OFFICE).get("/admin/mailbox").text
     assert "Nhờ xử lý thay" in box
     assert "từ chối xử lý thay" in box
+
+
+def test_when_a_substitutes_account_is_closed_those_who_rely_on_it_are_told(site: Site) -> None:
+    assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
+    absent, deputy = person_id(site, COMMUNE), person_id(site, OTHER_OFFICER)
+    assert site.write(reachable_people, [(absent, PLACE)], NOW) == [deputy]
+    site.write(people.set_active, deputy, BY, active=False)
+    assert site.write(reachable_people, [(absent, PLACE)], NOW) == [absent]
+    assert "tài khoản đã khóa, hãy nhờ người khác" in site.browser(COMMUNE).get("/substitutes").text
+    lost = f"{absences(site)[0].id}:{substitutes.LOST}"
+    mails = {row.recipient for row in site.read(select(Mail.recipient).where(Mail.about == lost))}
+    assert mails == {f"person:{absent}", f"person:{person_id(site, HEAD)}"}
+    assert "không còn xử lý thay" in site.browser(OFFICE).get("/admin/mailbox").text
+    site.write(people.set_active, deputy, BY, active=True)
+    assert site.write(reachable_people, [(absent, PLACE)], NOW) == [deputy]
 
 
 def test_a_task_claimed_while_standing_in_stays_with_the_absent_person(site: Site) -> None:

@@ -14,7 +14,7 @@ from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
 from engine.process import incident_places, incidents
 from engine.province import stranded_work
-from engine.province.stranded_work import VacantRole
+from engine.province.stranded_work import AwaitedWork, VacantRole
 from engine.staff import account_links, people
 from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
@@ -106,17 +106,19 @@ def change_role(person: int) -> ResponseReturnValue:
     _require_role(unit, role)
     if request.form.get("act") == "take":
         people.revoke_role(tx(), person, unit, role, current_stamp())
-        _warn_of_vacant([(unit, role)])
+        _warn_of_left(person, [(unit, role)])
     else:
         people.grant_role(tx(), person, unit, role, current_stamp())
     flash(_("Đã đổi vai trò."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
 
-def _warn_of_vacant(posts: Collection[tuple[str, str]]) -> None:
-    """Warn of open work that waits for roles of which this was the last holder."""
-    for one in stranded_work.list_left_vacant(tx(), posts):
-        flash(vacant_text(one), "warning")
+def _warn_of_left(person: int, posts: Collection[tuple[str, str]]) -> None:
+    """Warn of work that the last holder of these posts leaves behind: open tasks, and what they have begun."""
+    for vacant in stranded_work.list_left_vacant(tx(), posts):
+        flash(vacant_text(vacant), "warning")
+    for awaited in stranded_work.list_awaited(tx(), person, posts):
+        flash(_awaited_text(awaited), "warning")
 
 
 def vacant_text(vacant: VacantRole) -> str:
@@ -130,6 +132,27 @@ def vacant_text(vacant: VacantRole) -> str:
     )
 
 
+def _awaited_text(awaited: AwaitedWork) -> str:
+    """A sentence about what a person began, and who gets its steps that were theirs."""
+    facts = {"role": filters.role_caption(awaited.role), "unit": filters.unit_caption(awaited.unit)}
+    if awaited.heir is None:
+        return ngettext(
+            "%(num)s việc người này bắt đầu ở %(unit)s chưa xong, các bước sau của họ không ai nhận được: hãy giao "
+            "vai trò %(role)s cho người khác.",
+            "%(num)s việc người này bắt đầu ở %(unit)s chưa xong, các bước sau của họ không ai nhận được: hãy giao "
+            "vai trò %(role)s cho người khác.",
+            awaited.begun,
+            **facts,
+        )
+    return ngettext(
+        "%(num)s việc người này bắt đầu ở %(unit)s chưa xong, các bước sau của họ sẽ về %(heir)s.",
+        "%(num)s việc người này bắt đầu ở %(unit)s chưa xong, các bước sau của họ sẽ về %(heir)s.",
+        awaited.begun,
+        heir=filters.unit_caption(awaited.heir),
+        **facts,
+    )
+
+
 @blueprint.post("/admin/people/<int:person>/active")
 @requires_permission(ACT)
 @requires_fresh_proof
@@ -140,7 +163,7 @@ def change_active(person: int) -> ResponseReturnValue:
     else:
         active = request.form.get("active") == "yes"
         people.set_active(tx(), person, current_stamp(), active=active)
-        _warn_of_vacant([] if active else people.posts_of(tx(), person))
+        _warn_of_left(person, [] if active else people.posts_of(tx(), person))
         flash(_("Đã đổi trạng thái tài khoản."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 

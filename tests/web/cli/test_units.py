@@ -9,8 +9,10 @@ import pytest
 
 from engine.actor import SYSTEM, ActStamp
 from engine.province import stranded_work
+from engine.province.stranded_work import VacantRole
 from engine.staff import people
 from engine.store.db import transaction
+from engine.world.roles import CITIZEN, UNIT_HEAD
 from tests.kit.province import add_case, add_person
 from tests.kit.site import NOW
 from tests.paths import PROVINCE_DATA
@@ -52,7 +54,15 @@ def test_roles_with_open_work_that_nobody_holds_are_listed(tongdai: Tongdai) -> 
         person = add_person(tx, "an", ("26008", "commune"))
         add_case(tx, "26008", ("26008", "commune"))
         assert stranded_work.list_vacant_roles(tx) == []
+        head, operator = add_person(tx, "binh", ("26008", UNIT_HEAD)), add_person(tx, "chi", ("75.1022", "operator"))
+        add_case(tx, "26008", ("75.1022", CITIZEN))
         people.set_active(tx, person, ActStamp(SYSTEM, NOW), active=False)
+        assert stranded_work.list_vacant_roles(tx) == []  # The head does it, and operators what waits for citizens.
+        people.set_active(tx, operator, ActStamp(SYSTEM, NOW), active=False)
+        assert stranded_work.list_left_vacant(tx, [("75.1022", "operator")]) == [VacantRole("75.1022", CITIZEN, 1)]
+        assert stranded_work.list_left_vacant(tx, [("26008", "commune")]) == []
+        people.set_active(tx, head, ActStamp(SYSTEM, NOW), active=False)
+        assert stranded_work.list_left_vacant(tx, [("26008", UNIT_HEAD)]) == [VacantRole("26008", "commune", 1)]
     listed = tongdai.run("units", "vacant", TONGDAI_LANGUAGE="en")
     assert listed.exit_code == 1
     assert "Phường Tân Hiệp" in listed.output

@@ -19,6 +19,7 @@ from engine.process import incidents
 from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
+from engine.world.roles import UNIT_HEAD
 from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import RECEIVE, complete, received
 
@@ -247,9 +248,9 @@ def test_who_takes_the_last_holder_of_a_role_away_is_told_what_waits_for_it(site
     task = site.open_tasks(received(site))[0]
     office = site.browser(OFFICE)
     holders = site.read(
-        select(Person.id)
+        select(Person.id, RoleAssignment.role)
         .join(RoleAssignment, RoleAssignment.person_id == Person.id)
-        .where(RoleAssignment.unit_code == task.unit_code, RoleAssignment.role == task.role)
+        .where(RoleAssignment.unit_code == task.unit_code, RoleAssignment.role.in_((task.role, UNIT_HEAD)))
         .order_by(Person.id)
     )
     warning = "không còn ai nhận được"
@@ -257,9 +258,8 @@ def test_who_takes_the_last_holder_of_a_role_away_is_told_what_waits_for_it(site
         closed = office.post(f"/admin/people/{holder.id}/active", {"active": "no"}, follow_redirects=True).text
         assert (warning in closed) == (number == len(holders)), "Only the last one leaves nobody."
     assert warning in office.get("/admin").text
-    assert (
-        warning
-        not in office.post(f"/admin/people/{holders[0].id}/active", {"active": "yes"}, follow_redirects=True).text
-    )
-    post = {"act": "take", "unit": task.unit_code, "role": task.role}
-    assert warning in office.post(f"/admin/people/{holders[0].id}/roles", post, follow_redirects=True).text
+    last = holders[-1]
+    opened = office.post(f"/admin/people/{last.id}/active", {"active": "yes"}, follow_redirects=True).text
+    assert warning not in opened
+    post = {"act": "take", "unit": task.unit_code, "role": last.role}
+    assert warning in office.post(f"/admin/people/{last.id}/roles", post, follow_redirects=True).text

@@ -131,6 +131,34 @@ def test_who_sees_it_follows_from_role_and_unit(offered: Site) -> None:
         assert browser.get(f"{page}/diagram").status_code == 403
 
 
+def close_account(site: Site, login: str) -> str:
+    """Have the administrator close an account; what the page then says."""
+    number = site.read(select(Person.id).where(Person.login == login))[0].id
+    return site.browser(OFFICE).post(f"/admin/people/{number}/active", {"active": "no"}, follow_redirects=True).text
+
+
+def test_whoever_closes_the_starters_account_is_told_who_gets_what_was_theirs(offered: Site) -> None:
+    begin(offered.browser(COMMUNE))
+    assert "không còn ai nhận được" in close_account(offered, HEAD)  # The step of the head is open.
+    told = close_account(offered, COMMUNE)
+    assert "1 việc người này bắt đầu ở Phường Trảng Dài chưa xong" in told
+    assert "sẽ về Thành phố Biên Hòa" in told
+    appoint(offered, "lanhdao.moi", PLACE, "unit_head")
+    follow(offered, "lanhdao.moi", "decide", words="Đồng ý.")
+    step = offered.task(begun(offered).instance_id, "read")
+    assert (step.unit_code, step.assignee_id) == (PLACE, None)
+    assert "Họp tại Biên Hòa" in offered.browser("lanhdao.moi").get("/inbox?view=queue").text
+
+
+def test_a_head_takes_what_the_last_officer_leaves_so_nothing_is_vacant(offered: Site) -> None:
+    begin(offered.browser(COMMUNE))
+    follow(offered, HEAD, "decide", words="Đồng ý.")
+    told = close_account(offered, COMMUNE)
+    assert "không còn ai nhận" not in told
+    assert "người này bắt đầu" not in told
+    assert follow(offered, HEAD, "read").status_code == 302
+
+
 def test_it_is_found_by_its_code_and_by_its_words(offered: Site) -> None:
     browser = offered.browser(COMMUNE)
     begin(browser)
