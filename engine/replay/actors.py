@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from engine.bpmn.virtual_case import CourseTask
 from engine.errors import BadInput
 from engine.replay.csv_files import ReportRow
 from engine.world.world import World
@@ -32,17 +33,6 @@ FIRST_ACT = timedelta(minutes=40)
 SOON = timedelta(minutes=100)
 HOUR = timedelta(hours=1)
 EMERGENCY = "emergency"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayTask:
-    """What an actor sees of an open task: its number in the case, who may do it, when it was opened."""
-
-    task_id: int
-    node: str
-    role: str
-    unit: str
-    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ class PlannedAct:
 
     kind: str
     at: datetime
-    task: ReplayTask | None = None
+    task: CourseTask | None = None
     choice: str = ""
     message: str = ""
 
@@ -142,7 +132,7 @@ class CaseActors:
             return int(self.row.stage)
         return 1 + self.digest[6] % 4 if self.row.closed is None else None
 
-    def next_act(self, tasks: Iterable[ReplayTask], now: datetime) -> PlannedAct | None:
+    def next_act(self, tasks: Iterable[CourseTask], now: datetime) -> PlannedAct | None:
         """The next act if no timer fires first; None when nobody does anything further."""
         planned_acts = [planned for task in tasks if (planned := self._plan_task(task, now)) is not None]
         return min(planned_acts, key=lambda planned: planned.at, default=None)
@@ -157,7 +147,7 @@ class CaseActors:
                 left.pop(0)
             self.acts += planned.task.node not in self.table.beside
 
-    def _plan_task(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
+    def _plan_task(self, task: CourseTask, now: datetime) -> PlannedAct | None:
         if task.node in self.course.skip:
             return None
         planned = self._plan_work(task, now)
@@ -165,7 +155,7 @@ class CaseActors:
         before = planned.at if planned is not None else self.end
         return claim if claim is not None and claim.at < before else planned
 
-    def _plan_work(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
+    def _plan_work(self, task: CourseTask, now: datetime) -> PlannedAct | None:
         choice = self._choose_outcome(task.node, now)
         if task.node in self.table.beside:
             return self._plan_side_task(task, choice, now)
@@ -175,7 +165,7 @@ class CaseActors:
             return self._plan_closing(task, choice, now)
         return PlannedAct(COMPLETE, max(now, self._act_time(task.node, task.opened_at)), task, choice)
 
-    def _plan_claim(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
+    def _plan_claim(self, task: CourseTask, now: datetime) -> PlannedAct | None:
         """An officer claims the share of tasks that the mapping sets; nobody claims the citizen's."""
         draw = (self.digest[7] + 37 * task.task_id) % 100
         if draw >= 100 * self.claims or task.task_id in self.claimed or task.role == "citizen":
@@ -204,7 +194,7 @@ class CaseActors:
         """Whether the act ends the work; none does while the citizen has yet to reject the result."""
         return choice in self.table.ends.get(node, ()) and not self.left.get("feedback")
 
-    def _plan_closing(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
+    def _plan_closing(self, task: CourseTask, choice: str, now: datetime) -> PlannedAct | None:
         if self.row.closed is None:
             return (
                 PlannedAct(COMPLETE, max(now, self._act_time(task.node, task.opened_at)), task, choice)
@@ -219,7 +209,7 @@ class CaseActors:
             return None
         return PlannedAct(MESSAGE, max(now, self.row.closed), message=self.course.message)
 
-    def _plan_side_task(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
+    def _plan_side_task(self, task: CourseTask, choice: str, now: datetime) -> PlannedAct | None:
         """A side task, done if there is time before the end; a chase only if the course has one."""
         if task.node == "chase" and not self.left.get("chase"):
             return None

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, bindparam, func, select
 
 from engine.actor import Actor
 from engine.bpmn.actions import Message, Step
+from engine.bpmn.virtual_case import CaseCourse, CourseTask
 from engine.cases import intake, tasks
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk, InvalidForm
@@ -25,7 +26,7 @@ from engine.process.definitions import DefinitionRef
 from engine.process.instances import FINISHED
 from engine.process.outbox import NOTICE
 from engine.province import snapshot
-from engine.replay.actors import CLAIM, CaseActors, PlannedAct, ReplayTask
+from engine.replay.actors import CLAIM, CaseActors, PlannedAct
 from engine.replay.csv_files import RejectedRow, ReportRow
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
@@ -187,7 +188,7 @@ def _replay_row(tx: Transaction, row: ReportRow, context: ReplayContext, outcome
 
 
 class _ReplayedCase:
-    """One case moving through virtual time; open tasks and waiting timers are tracked from its steps."""
+    """Drives one case through virtual time; its steps are taken in the database."""
 
     def __init__(self, tx: Transaction, row: ReportRow, context: ReplayContext, late: list[timedelta]) -> None:
         self.tx, self.row, self.stage, self.late = tx, row, context, late
@@ -196,24 +197,23 @@ class _ReplayedCase:
         )
         self.now = row.received
         self.id = 0
-        self.tasks: dict[int, ReplayTask] = {}
-        self.timers: dict[int, datetime] = {}
-        self.overdue = self.finished = False
+        self.course = CaseCourse()
+        self.overdue = False
 
     def file_report(self) -> None:
         """File the report; raises BadInput if intake refuses it."""
         new = NewReport(received_at=self.row.received, due=self.row.due, call_seconds=None, **self.row.values)
         filed = intake.file_report(self.tx, new, self.stage.definition, CITIZEN, self.stage.world)
         self.id = filed.instance_id
-        self._track_step(filed.step)
+        self._follow_step(filed.step)
 
     def run_to_end(self) -> None:
         """Run acts and timers in chronological order until the case or the clock ends."""
-        while not self.finished:
-            planned = self.actors.next_act(self.tasks.values(), self.now)
-            timer_id = min(self.timers, key=lambda waiting_id: (self.timers[waiting_id], waiting_id), default=None)
-            if timer_id is not None and self.timers[timer_id] < (planned.at if planned else self.stage.end):
-                self._fire_timer(timer_id)
+        while not self.course.finished:
+            planned = self.actors.next_act(self.course.open.values(), self.now)
+            timer = self.course.next_timer()
+            if timer is not None and timer[0] < (planned.at if planned else self.stage.end):
+                self._fire_timer(timer[1])
             elif planned is not None:
                 self._perform_act(planned)
             else:
@@ -233,19 +233,19 @@ class _ReplayedCase:
             self._work_on_task(planned, planned.task)
         self.actors.note_act(planned)
 
-    def _work_on_task(self, planned: PlannedAct, task: ReplayTask) -> None:
+    def _work_on_task(self, planned: PlannedAct, task: CourseTask) -> None:
         desk = Desk(self._officer_for(task), ORIGIN, self.now, self.stage.world)
         row = self.tx.read.execute(_ROW_OF_TASK, {"case": self.id, "task": task.task_id}).one()
         if planned.kind == CLAIM:
             tasks.claim(self.tx, desk, row.id, row.version)
             return
         try:
-            self._track_step(tasks.complete(self.tx, desk, row.id, row.version, self.actors.form_values(planned)))
+            self._follow_step(tasks.complete(self.tx, desk, row.id, row.version, self.actors.form_values(planned)))
         except InvalidForm as error:
             refusal = BadInput("replay-form-refused", task=task.node, reason=error)
             raise BadInput("in-row", row=str(self.row.number), reason=plain_fault(refusal)) from error
 
-    def _officer_for(self, task: ReplayTask) -> Officer:
+    def _officer_for(self, task: CourseTask) -> Officer:
         """The officer for the task: the holder of its role in its unit, or the unit's head."""
         role = _COVERED_BY.get(task.role, task.role)
         officer = self.stage.officers.get((task.unit, role)) or self.stage.officers.get((task.unit, HEAD))
@@ -256,24 +256,14 @@ class _ReplayedCase:
     def _take_step(self, act: Command) -> None:
         """Take a step that no officer takes; if the process cannot continue, the case gets an incident."""
         try:
-            self._track_step(instances.take_step(self.tx, self.id, act, self.stage.world))
+            self._follow_step(instances.take_step(self.tx, self.id, act, self.stage.world))
         except StepFailed as error:
             incidents.report_failure(self.tx, self.id, act, error)
             raise
 
-    def _track_step(self, step: Step) -> None:
-        for task_id in step.closed_tasks:
-            del self.tasks[task_id]
-        for task in step.opened_tasks:
-            self.tasks[task.task_id] = ReplayTask(task.task_id, task.node, task.role, task.unit, self.now)
-        for timer_id in step.cleared_timers:
-            self.timers.pop(timer_id, None)
-        for waiting in step.timers:
-            self.timers.pop(waiting.task_id, None)
-            if waiting.due is not None:
-                self.timers[waiting.task_id] = waiting.due
+    def _follow_step(self, step: Step) -> None:
+        self.course.follow(step, self.now)
         self.overdue = self.overdue or "overdue" in step.marks
-        self.finished = step.finished
 
 
 # Also cases whose deadline was moved later on: nobody is late with them any more.

@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.bpmn import explain
-from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Signal, Start
+from engine.bpmn.actions import Action, Complete, Fire, Message, Signal, Start
 from engine.bpmn.comparisons import equal_values
-from engine.bpmn.step import advance, process_data_of
 from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
+from engine.bpmn.virtual_case import VirtualCase
 from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
@@ -100,13 +100,13 @@ def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace |
     """Run one scenario; a failure is part of the outcome and is not raised."""
     number = 0
     try:
-        case = _VirtualCase(content, scenario, trace or Trace())
-        case.start_instance()
+        run = _ScenarioRun(content, scenario, trace or Trace())
+        run.start_instance()
         for step, following in zip_longest(scenario.steps, scenario.steps[1:]):
             number = step.number
-            case.run_step(step)
-            if case.refused is not None and not _asks_for_refusal(following):
-                raise case.refused
+            run.run_step(step)
+            if run.refused is not None and not _asks_for_refusal(following):
+                raise run.refused
     except EngineError as error:
         return ScenarioOutcome(scenario, ScenarioFailure(number, error))
     return ScenarioOutcome(scenario)
@@ -116,24 +116,18 @@ def _asks_for_refusal(step: ScenarioStep | None) -> bool:
     return step is not None and step.kind == "expect" and "refused" in (step.values or {})
 
 
-class _VirtualCase:
-    """A case in memory: its state, open tasks and waiting timers, and the notices and marks so far."""
+class _ScenarioRun:
+    """Drives a virtual case by the steps of a scenario, and compares what came of it with what they expect."""
 
     def __init__(self, content: CompiledDeployment, scenario: Scenario, trace: Trace) -> None:
-        self.content, self.scenario, self.trace = content, scenario, trace
-        self.process = content.get_process(scenario.process)
+        self.content, self.scenario = content, scenario
         self.world = build_world(scenario)
-        self.beginning = BeginningStage(self.process, self.world, scenario)
+        self.case = VirtualCase(content.get_process(scenario.process), self.world, trace)
+        self.beginning = BeginningStage(self.case.process, self.world, scenario)
         self.now = scenario.starts_at
-        self.blob: bytes | None = None
-        self.open: dict[int, OpenedTask] = {}
-        self.opened_at: dict[int, datetime] = {}
         self.taken: set[int] = set()
-        self.timers: dict[int, datetime] = {}
         self.notices: set[tuple[str, int]] = set()
         self.marks: list[str] = []
-        self.deadline: datetime | None = None
-        self.finished = False
         self.refused: RefusedForm | None = None
 
     def start_instance(self) -> None:
@@ -144,7 +138,7 @@ class _VirtualCase:
 
     def run_step(self, step: ScenarioStep) -> None:
         self.advance_clock(step.at or self.now + step.after)
-        if self.blob is None and step.kind in ("task", "message", "signal"):
+        if not self.case.begun and step.kind in ("task", "message", "signal"):
             raise UnmetExpectation("scenario-not-begun")
         match step.kind:
             case "begin":
@@ -166,7 +160,7 @@ class _VirtualCase:
 
     def begin_instance(self, step: ScenarioStep) -> None:
         """Begin the instance by a step; raises RefusedForm when its start form is not taken."""
-        if self.blob is not None:
+        if self.case.begun:
             raise UnmetExpectation("scenario-begun-already", start=step.name)
         event, until = self.beginning.find_start(step), self.now
         values: Mapping[str, Any] = {}
@@ -181,15 +175,14 @@ class _VirtualCase:
         """Advance the clock; timers due on the way fire at their own instant, in order."""
         if until < self.now:
             raise UnmetExpectation("scenario-clock-backwards", now=_local_time(self.now), until=_local_time(until))
-        while due := sorted((at, task_id) for task_id, at in self.timers.items() if at <= until):
-            at, task_id = due[0]
-            self.now = max(self.now, at)
-            self.apply_action(Fire((task_id,), frozenset(self.taken)))
+        while (timer := self.case.next_timer()) is not None and timer[0] <= until:
+            self.now = max(self.now, timer[0])
+            self.apply_action(Fire((timer[1],), frozenset(self.taken)))
         self.now = until
 
     def perform_task(self, step: ScenarioStep) -> None:
         """Do an open task; of several of one name, as the instances of a repeated one, that which opened first."""
-        task_id = min((task_id for task_id, task in self.open.items() if task.node == step.name), default=None)
+        task_id = min((task_id for task_id, task in self.case.open.items() if task.node == step.name), default=None)
         if task_id is None:
             label, opened = self._task_label(step.name), self._task_labels(self._open_nodes())
             raise UnmetExpectation("scenario-task-not-open", task=label, open=opened)
@@ -200,9 +193,9 @@ class _VirtualCase:
 
     def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the process gets of a form's values; the report counts as received when the scenario starts."""
-        data = {} if self.blob is None else process_data_of(self.process, self.blob)
-        facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id], evidence_in(data))
-        return self._load_form(self.open[task_id].form, values, facts)
+        task = self.case.open[task_id]
+        facts = FormFacts(self.now, self.scenario.starts_at, task.opened_at, evidence_in(self.case.process_data()))
+        return self._load_form(task.form, values, facts)
 
     def _load_form(self, key: str, values: Mapping[str, Any], facts: FormFacts) -> Mapping[str, Any]:
         form = self.content.forms.get(key)
@@ -218,18 +211,7 @@ class _VirtualCase:
             raise RefusedForm(set(invalid.errors), "scenario-form-refused", form=key, fields=fields) from invalid
 
     def apply_action(self, action: Action) -> None:
-        step = advance(self.process, self.blob, action, self.now, self.world, self.trace)
-        self.blob, self.finished, self.deadline = step.state, step.finished, step.deadline
-        for task_id in step.closed_tasks:
-            self.open.pop(task_id, None)
-        self.open |= {task.task_id: task for task in step.opened_tasks}
-        self.opened_at |= {task.task_id: self.now for task in step.opened_tasks}
-        for task_id in step.cleared_timers:
-            self.timers.pop(task_id, None)
-        for timer in step.timers:
-            self.timers.pop(timer.task_id, None)
-            if timer.due is not None:
-                self.timers[timer.task_id] = timer.due
+        step = self.case.act(action, self.now)
         self.notices |= {(notice.rung, notice.occurrence) for notice in step.notices}
         self.marks += step.marks
 
@@ -238,14 +220,14 @@ class _VirtualCase:
             getattr(self, f"_expect_{name}")(value)
 
     def _open_nodes(self) -> list[str]:
-        return sorted(task.node for task in self.open.values())
+        return sorted(task.node for task in self.case.open.values())
 
     def _task_labels(self, nodes: Iterable[str]) -> list[Caption | str] | Term:
         return [self._task_label(node) for node in nodes] or NOTHING
 
     def _task_label(self, node: str) -> Caption | str:
         """A task's name in the diagram, with the id that the scenario uses."""
-        name = explain.captions_by_element(self.process).get(node)
+        name = explain.captions_by_element(self.case.process).get(node)
         if name is None or name.vietnamese == node:
             return node
         return Caption(f"{name.vietnamese} ({node})", f"{name.english} ({node})")
@@ -269,7 +251,7 @@ class _VirtualCase:
             raise UnmetExpectation("scenario-open-tasks-differ", expected=labels[0], actual=labels[1])
 
     def _expect_unit(self, expected: Mapping[str, object]) -> None:
-        units = {task.node: task.unit for task in self.open.values()}
+        units = {task.node: task.unit for task in self.case.open.values()}
         for node, unit in expected.items():
             if str(unit) != units.get(node):
                 labels = self._unit_label(str(unit)), self._unit_label(units.get(node))
@@ -293,26 +275,27 @@ class _VirtualCase:
     def _expect_deadline(self, expected: object) -> None:
         text = expected.isoformat() if isinstance(expected, datetime) else str(expected)
         at = None if expected is None else _local_time(parse_instant(text))
-        deadline = None if self.deadline is None else _local_time(self.deadline)
+        deadline = None if self.case.deadline is None else _local_time(self.case.deadline)
         if at != deadline:
             raise UnmetExpectation("scenario-deadline-differs", expected=at or NOTHING, actual=deadline or NOTHING)
 
     def _expect_data(self, expected: Mapping[str, Any]) -> None:
-        if self.blob is None:
+        if not self.case.begun:
             raise UnmetExpectation("scenario-not-begun")
-        data = process_data_of(self.process, self.blob)
+        data = self.case.process_data()
         for key, value in expected.items():
             if not equal_values(_with_plain_instants(value), _with_plain_instants(data.get(key))):
                 values = _value_text(value), _value_text(data.get(key))
                 raise UnmetExpectation("scenario-data-differ", key=key, expected=values[0], actual=values[1])
 
     def _expect_finished(self, expected: object) -> None:
-        if expected != self.finished:
-            values = _value_text(expected), _value_text(self.finished)
+        if expected != self.case.finished:
+            values = _value_text(expected), _value_text(self.case.finished)
             raise UnmetExpectation("scenario-end-differs", expected=values[0], actual=values[1])
-        if self.finished and (self.open or self.timers):
+        running = [timer for timer in self.case.timers.values() if timer.due is not None]
+        if self.case.finished and (self.case.open or running):
             labels = self._task_labels(self._open_nodes())
-            raise UnmetExpectation("scenario-end-leaves-open", tasks=labels, timers=len(self.timers))
+            raise UnmetExpectation("scenario-end-leaves-open", tasks=labels, timers=len(running))
 
 
 def _field_label(form: Form, key: str) -> str:

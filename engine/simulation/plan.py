@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from engine.bpmn.virtual_case import CourseTask
 from engine.process.definitions import CompiledDeployment
 from engine.simulation import answers
 from engine.simulation.answers import AnswerContext
 from engine.simulation.assumptions import Assumption, AssumptionTable, TaskSample, WeightedAnswer, sample_task
 from engine.simulation.record import PastUserTask
-from engine.simulation.walk import SimulatedCase, SimulatedTask
+from engine.simulation.walk import SimulatedCase
 from engine.world.world import World
 from forms.fields import FormField
 from forms.schema import Form
@@ -46,14 +47,14 @@ class CompletionPlanner:
         self._plans: dict[int, datetime | None] = {}
         self._draws: dict[int, TaskSample] = {}
 
-    def completion_time(self, task: SimulatedTask) -> datetime | None:
+    def completion_time(self, task: CourseTask) -> datetime | None:
         """When the task is completed unless something ends it first; None if nobody completes it."""
         if task.task_id not in self._plans:
             self._plans[task.task_id] = self._plan_completion(task)
         return self._plans[task.task_id]
 
-    def _plan_completion(self, task: SimulatedTask) -> datetime | None:
-        past = task.past
+    def _plan_completion(self, task: CourseTask) -> datetime | None:
+        past = self._past_of(task)
         if past is not None and past.ended_at is None:
             return None  # It is still open.
         if past is not None and past.data is not None:
@@ -66,7 +67,7 @@ class CompletionPlanner:
             return at
         return max(at, self._shifted_instant(task, past, past.ended_at) + _MARGIN)
 
-    def _shifted_instant(self, task: SimulatedTask, past: PastUserTask, at: datetime | None) -> datetime:
+    def _shifted_instant(self, task: CourseTask, past: PastUserTask, at: datetime | None) -> datetime:
         """The instant as long after this task's opening as `at` was after its counterpart's."""
         assert at is not None
         if task.opened_at == past.opened_at:
@@ -76,16 +77,17 @@ class CompletionPlanner:
             return calendar.add(task.opened_at, calendar.between(past.opened_at, at))
         return task.opened_at + (at - past.opened_at)
 
-    def completion_data(self, task: SimulatedTask, now: datetime) -> tuple[Mapping[str, Any], bool]:
+    def completion_data(self, task: CourseTask, now: datetime) -> tuple[Mapping[str, Any], bool]:
         """The process data that completes the task, and whether it differs from the past or is assumed."""
-        if task.past is not None and task.past.data is not None:
-            data = self.fit_past_data(task, task.past.data, now)
-            return data, data != task.past.data
+        past = self._past_of(task)
+        if past is not None and past.data is not None:
+            data = self.fit_past_data(task, past.data, now)
+            return data, data != past.data
         form = self.walk.content.forms.get(task.form)
         values = answers.resolve_placeholders(form, self._sample_of(task).values, self._answer_context(task, now))
         return self.fit_past_data(task, values, now), True
 
-    def fit_past_data(self, task: SimulatedTask, past: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    def fit_past_data(self, task: CourseTask, past: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
         """Fit a past answer to the draft's form; anything else that the form requires is assumed."""
         form = self.walk.content.forms.get(task.form)
         if form is None:
@@ -94,7 +96,7 @@ class CompletionPlanner:
             form, answers.accepted_values(form, past), lambda field: self._assumed_value(task, form, field, now)
         )
 
-    def _assumed_value(self, task: SimulatedTask, form: Form, field: FormField, now: datetime) -> Any:
+    def _assumed_value(self, task: CourseTask, form: Form, field: FormField, now: datetime) -> Any:
         """The assumed value of one field: the answer drawn for the task, else the first that the field accepts."""
         for values in (self._sample_of(task).values, *answers.candidate_values(form)):
             accepted = answers.accepted_values(
@@ -104,22 +106,27 @@ class CompletionPlanner:
                 return accepted[field.key]
         return answers.first_accepted_value(field)
 
-    def is_claimed(self, task: SimulatedTask, now: datetime) -> bool:
+    def is_claimed(self, task: CourseTask, now: datetime) -> bool:
         """Whether the task is claimed at `now`."""
-        if task.past is None:
+        past = self._past_of(task)
+        if past is None:
             return self._sample_of(task).claimed
-        return task.past.was_claimed(now - (task.opened_at - task.past.opened_at))
+        return past.was_claimed(now - (task.opened_at - past.opened_at))
 
-    def _answer_context(self, task: SimulatedTask, now: datetime) -> AnswerContext:
-        return AnswerContext(self.walk.process_data, task.unit, now)
+    def _past_of(self, task: CourseTask) -> PastUserTask | None:
+        return self.walk.counterparts[task.task_id].past
 
-    def _sample_of(self, task: SimulatedTask) -> TaskSample:
+    def _answer_context(self, task: CourseTask, now: datetime) -> AnswerContext:
+        return AnswerContext(self.walk.virtual.process_data, task.unit, now)
+
+    def _sample_of(self, task: CourseTask) -> TaskSample:
         if task.task_id not in self._draws:
-            seed = f"{self.stage.seed}:{self.walk.case.id}:{task.node}:{task.turn}"
+            turn = self.walk.counterparts[task.task_id].turn
+            seed = f"{self.stage.seed}:{self.walk.case.id}:{task.node}:{turn}"
             self._draws[task.task_id] = sample_task(self._assumption_of(task), Random(seed))  # noqa: S311 - not a secret.
         return self._draws[task.task_id]
 
-    def _assumption_of(self, task: SimulatedTask) -> Assumption:
+    def _assumption_of(self, task: CourseTask) -> Assumption:
         assumption = self.stage.assumptions.get(task.node)
         if assumption is not None:
             return assumption

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Reschedule, Signal, Start
+from engine.bpmn.virtual_case import CourseTask
 from engine.clock import parse_instant
 from engine.errors import EngineError, Stale, StepFailed
 from engine.process import past_acts
@@ -23,7 +24,7 @@ from engine.simulation import record
 from engine.simulation.facts import CaseFacts
 from engine.simulation.plan import CompletionPlanner, SimulationContext
 from engine.simulation.record import PastCase
-from engine.simulation.walk import SimulatedCase, SimulatedTask
+from engine.simulation.walk import SimulatedCase
 from engine.translation.plain_faults import PlainFault, plain_fault
 
 # A case that has run this many acts on its own is in a loop; the longest real ones take about 60.
@@ -68,6 +69,7 @@ class _HistoryRun:
 
     def __init__(self, simulated: SimulatedCase, context: SimulationContext, outcome: RunOutcome) -> None:
         self.walk, self.stage, self.ran = simulated, context, outcome
+        self.case = simulated.virtual
         self.planner = CompletionPlanner(simulated, context)
         self.tasks: dict[int, int] = {}
         self.timers: dict[int, int] = {}
@@ -119,13 +121,13 @@ class _HistoryRun:
             case past_acts.START:
                 return Start(detail["data"]), True
             case past_acts.COMPLETE:
-                task = self.walk.open[self.tasks[detail["task"]]]
+                task = self.case.open[self.tasks[detail["task"]]]
                 past_data = detail.get("data", {})
                 data = self.planner.fit_past_data(task, past_data, act.at)
                 return Complete(task.task_id, data), data == past_data
             case past_acts.FIRE:
                 timer_ids = tuple(self.timers[timer_id] for timer_id in detail["fired"])
-                return Fire(timer_ids, frozenset(self.taken & set(self.walk.open))), True
+                return Fire(timer_ids, frozenset(self.taken & set(self.case.open))), True
             case past_acts.RESCHEDULE:
                 dues = {self.timers[int(key)]: parse_instant(at) for key, at in detail.get("dues", {}).items()}
                 return Reschedule(dues, float(detail.get("extend", 0.0))), True
@@ -137,7 +139,7 @@ def _external_action(act: HistoryEvent, simulated: SimulatedCase) -> Action:
     match act.action:
         case past_acts.MESSAGE:
             name = act.detail["message"]
-            return Message(name, act.detail.get("data"), simulated.correlations_for(name))
+            return Message(name, act.detail.get("data"), simulated.virtual.correlations_for(name))
         case past_acts.SIGNAL:
             return Signal(act.detail["signal"], act.detail.get("data"))
     return Cancel()
@@ -167,18 +169,20 @@ class _FreeRun:
 
     def __init__(self, history_run: _HistoryRun, remaining_acts: Sequence[HistoryEvent], now: datetime) -> None:
         self.walk, self.ran, self.planner, self.now = history_run.walk, history_run.ran, history_run.planner, now
-        case, horizon = history_run.walk.case, history_run.stage.horizon
-        self.until = horizon + EXTRA_TIME if case.finished else horizon
+        self.case = self.walk.virtual
+        past, horizon = self.walk.case, history_run.stage.horizon
+        self.until = horizon + EXTRA_TIME if past.finished else horizon
         self.outside = [act for act in remaining_acts if act.action in record.EXTERNAL_ACTIONS]
         # A timer that also fired in history is as late as it was then.
-        self.fired = {(act.node, act.detail.get("due")): act.at for act in case.acts if act.action == past_acts.FIRE}
+        self.fired = {(act.node, act.detail.get("due")): act.at for act in past.acts if act.action == past_acts.FIRE}
 
     def run_to_end(self) -> None:
         """Run acts and timers in chronological order until the case or the clock ends."""
         for _ in range(MOST_ACTS):
-            if self.walk.finished or not self._take_next():
+            if self.case.finished or not self._take_next():
                 return
-        node = next((task.node for task in self.walk.open.values()), self.walk.facts.path[-1])
+        tasks = sorted(self.case.open.values(), key=lambda task: (task.opened_at, task.task_id))
+        node = tasks[0].node if tasks else self.walk.facts.path[-1]
         raise StepFailed("simulated-case-turns-in-circle", node=node)
 
     def _take_next(self) -> bool:
@@ -195,7 +199,7 @@ class _FreeRun:
             self._deliver_event(self.outside.pop(0))
         elif completion is not None and (timer is None or completion[0] <= timer[0]):
             self.now = completion[0]
-            self._complete_task(self.walk.open[completion[1]])
+            self._complete_task(self.case.open[completion[1]])
         elif timer is not None:
             self.now = timer[0]
             self.walk.apply_action(Fire((timer[1],), self._claimed_tasks()), self.now)
@@ -204,18 +208,18 @@ class _FreeRun:
         return True
 
     def _planned_completions(self) -> list[tuple[datetime, int]]:
-        plans = ((self.planner.completion_time(task), task.task_id) for task in self.walk.open.values())
+        plans = ((self.planner.completion_time(task), task.task_id) for task in self.case.open.values())
         return [(max(self.now, at), task_id) for at, task_id in plans if at is not None and at <= self.until]
 
     def _due_timers(self) -> list[tuple[datetime, int]]:
         due_timers = []
-        for timer in self.walk.timers.values():
+        for timer in self.case.timers.values():
             if timer.due is None:
                 continue
             fired_at = self.fired.get((timer.node, timer.due.isoformat()))
             at = max(self.now, fired_at or timer.due)
             if at < self.until or fired_at is not None:
-                due_timers.append((at, timer.timer_id))
+                due_timers.append((at, timer.task_id))
         return due_timers
 
     def _deliver_event(self, act: HistoryEvent) -> None:
@@ -224,11 +228,11 @@ class _FreeRun:
         except Stale:
             self.ran.refused.append(str(act.detail.get("message", act.action)))
 
-    def _complete_task(self, task: SimulatedTask) -> None:
+    def _complete_task(self, task: CourseTask) -> None:
         data, assumed = self.planner.completion_data(task, self.now)
         self.walk.apply_action(Complete(task.task_id, data), self.now)
         if assumed:
             self.ran.assumed[task.node] += 1
 
     def _claimed_tasks(self) -> frozenset[int]:
-        return frozenset(task.task_id for task in self.walk.open.values() if self.planner.is_claimed(task, self.now))
+        return frozenset(task.task_id for task in self.case.open.values() if self.planner.is_claimed(task, self.now))

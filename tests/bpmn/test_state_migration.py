@@ -87,15 +87,16 @@ def obstacles(step: Step, old: Process, new: Process) -> list[MigrationBlocker]:
 # To the same diagram: nothing changes
 
 
-class Moving(runner._VirtualCase):
+class Moving(runner._ScenarioRun):
     """A scenario whose case moves to another copy of its diagram after every action."""
 
     def apply_action(self, action: Action) -> None:
         super().apply_action(action)
-        if self.blob is None or self.finished:
+        case = self.case
+        if case.blob is None or case.finished:
             return
-        old, new = self.process, (NEW if self.content is OLD else OLD).get_process(self.scenario.process)
-        step = advance(new, self.blob, Migrate(old), self.now, self.world)
+        old, new = case.process, (NEW if self.content is OLD else OLD).get_process(self.scenario.process)
+        step = advance(new, case.blob, Migrate(old), self.now, self.world)
         assert (step.opened_tasks, step.closed_tasks, step.timers, step.cleared_timers, step.changed_tasks) == (
             (),
             (),
@@ -104,8 +105,8 @@ class Moving(runner._VirtualCase):
             (),
         )
         assert (step.new_subscriptions, step.ended_subscriptions, step.notices, step.thrown_events) == ((), (), (), ())
-        assert step.deadline == self.deadline
-        self.blob, self.process, self.content = step.state, new, NEW if self.content is OLD else OLD
+        assert step.deadline == case.deadline
+        case.blob, case.process, self.content = step.state, new, NEW if self.content is OLD else OLD
 
 
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
@@ -144,7 +145,7 @@ STRICTER = definitions.compile_files(
 )
 
 
-class Approving(runner._VirtualCase):
+class Approving(runner._ScenarioRun):
     """A scenario whose case moves, after some actions, to a version with one more task behind every user task."""
 
     def __init__(self, *scenario: Any, after: int) -> None:
@@ -154,11 +155,12 @@ class Approving(runner._VirtualCase):
     def apply_action(self, action: Action) -> None:
         super().apply_action(action)
         self.left -= 1
-        if self.left == 0 and not self.finished:
-            old, self.process = self.process, STRICTER.get_process(self.scenario.process)
-            assert self.blob is not None
-            self.blob = advance(self.process, self.blob, Migrate(old), self.now, self.world).state
-        for number in [number for number, task in self.open.items() if task.node.startswith("approve_")]:
+        case = self.case
+        if self.left == 0 and not case.finished:
+            old, case.process = case.process, STRICTER.get_process(self.scenario.process)
+            assert case.blob is not None
+            case.blob = advance(case.process, case.blob, Migrate(old), self.now, self.world).state
+        for number in [number for number, task in case.open.items() if task.node.startswith("approve_")]:
             self.approvals += 1
             super().apply_action(Complete(number, {}))
 

@@ -296,5 +296,5 @@ def test_a_past_answer_is_fitted_to_the_form_of_the_draft(fields: list[dict[str,
     walk = SimulatedCase(case.past(), content, WORLD)
     planner = CompletionPlanner(walk, SimulationContext(content, WORLD, case.now, {"verify": assumed}, 1))
     walk.apply_action(Start(DATA), NOW)
-    task = next(iter(walk.open.values()))
+    task = next(iter(walk.virtual.open.values()))
     assert planner.completion_data(task, NOW) == (data, data != {"outcome": "correct"})
