@@ -40,6 +40,7 @@ from engine.bpmn.functions import ExpressionContext
 from engine.bpmn.listeners import resume_listening
 from engine.bpmn.operators import Operators
 from engine.bpmn.parser import Process
+from engine.bpmn.passed_elements import PassedElements
 from engine.bpmn.prune import prune
 from engine.bpmn.scripts import ExpressionLanguage, script_engine
 from engine.bpmn.spiff import InstanceCounter, use_counter
@@ -47,10 +48,6 @@ from engine.bpmn.starting import begin_at_start
 from engine.bpmn.trace import Trace
 from engine.errors import NotMigratable, ScriptError, Stale, StepFailed
 from engine.world.world import World
-
-# A process that passes more elements than this in one step is looping (ours pass about 10). Each element is at
-# most three tasks deep in the engine's tree, which loses sight of tasks deeper than 1,000.
-MAX_ELEMENTS_PER_STEP = 300
 
 
 def advance(
@@ -109,7 +106,7 @@ class _StepRun:
     def __init__(self, process: Process, now: datetime, world: World, trace: Trace | None) -> None:
         self.process, self.now, self.world, self.trace = process, now, world, trace
         self.asking = ExpressionContext(now, world, None)
-        self.path: list[str] = []
+        self.passed = PassedElements()
         self.skipped: list[int] = []
 
     def perform(self, blob: bytes | None, action: Action, counter: InstanceCounter) -> Step:
@@ -191,13 +188,7 @@ class _StepRun:
             clock.extend(calendar, self.now, days * calendar.day_length().total_seconds())
 
     def _run_engine(self, workflow: Any) -> None:
-        running.run_until_waiting(workflow, self._observe_task)
-
-    def _observe_task(self, task: Any) -> None:
-        if task.task_spec.bpmn_id is not None:
-            self.path.append(task.task_spec.bpmn_id)
-        if len(self.path) > MAX_ELEMENTS_PER_STEP:
-            raise StepFailed("step-in-circle", node=inspection.element_id(task))
+        running.run_until_waiting(workflow, self.passed.note_task)
 
     def _fire_timers(self, workflow: Any, task_ids: tuple[int, ...]) -> None:
         """Fire timers one after the other; one that an earlier firing has ended is left out."""
@@ -246,7 +237,7 @@ class _StepRun:
             notices=tuple(operators.notices),
             thrown_events=thrown_events,
             marks=tuple(operators.marks),
-            path=tuple(self.path),
+            path=tuple(self.passed.path),
             skipped_timers=tuple(self.skipped),
             deadline=self._current_deadline(case),
             deadline_moved=deadline_moved,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.bpmn import passed_elements
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Start, Step
 from engine.bpmn.step import advance, process_data_of
 from engine.errors import Stale, StepFailed
@@ -185,6 +186,72 @@ def test_a_process_that_turns_in_a_circle_is_stopped() -> None:
     )
     with pytest.raises(StepFailed, match="circle"):
         advance(process(circle, "circle"), None, Start(DATA), NOW, WORLD)
+
+
+def repeated_part(loop: str) -> bytes:
+    """A sub-process of three elements that repeats."""
+    inner = "".join((node("startEvent", "first"), hotline.script("count", "n = n + 1"), node("endEvent", "last")))
+    flows = "".join(
+        f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}"/>'
+        for source, target in (("first", "count"), ("count", "last"))
+    )
+    part = f'<bpmn:subProcess id="each">{loop}{inner}{flows}</bpmn:subProcess>'
+    return diagram("many", [node("startEvent", "begin"), part, node("endEvent", "done")], "begin > each > done")
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_what_is_done_for_each_commune_of_a_province_is_no_circle(sequential: str) -> None:
+    many = repeated_part(
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"><bpmn:loopDataInputRef>communes'
+        '</bpmn:loopDataInputRef><bpmn:inputDataItem id="commune"/></bpmn:multiInstanceLoopCharacteristics>'
+    )
+    step = advance(process(many, "many"), None, Start({"communes": list(range(168)), "n": 0}), NOW, WORLD)
+    assert step.finished
+    assert step.path.count("count") == 168
+
+
+def test_a_loop_whose_condition_never_changes_is_a_circle() -> None:
+    condition = "<bpmn:loopCondition>True</bpmn:loopCondition>"
+    loop = f"<bpmn:standardLoopCharacteristics>{condition}</bpmn:standardLoopCharacteristics>"
+    with pytest.raises(StepFailed, match="circle"):
+        advance(process(repeated_part(loop), "many"), None, Start({"n": 0}), NOW, WORLD)
+
+
+def test_events_whose_paths_begin_one_another_are_a_circle() -> None:
+    def beside(name: str, condition: str) -> str:
+        definition = f"<bpmn:conditionalEventDefinition><bpmn:condition>{condition}</bpmn:condition>"
+        return (
+            f'<bpmn:boundaryEvent id="{name}" attachedToRef="work" cancelActivity="false">{definition}'
+            "</bpmn:conditionalEventDefinition></bpmn:boundaryEvent>"
+        )
+
+    circle = diagram(
+        "circle",
+        [
+            node("startEvent", "begin"),
+            user_task("work"),
+            node("endEvent", "done"),
+            beside("off", "on"),
+            beside("on_again", "not on"),
+            hotline.script("set_off", "on = False"),
+            hotline.script("set_on", "on = True"),
+        ],
+        "begin > work > done",
+        "off > set_off",
+        "on_again > set_on",
+    )
+    with pytest.raises(StepFailed, match="circle"):
+        advance(process(circle, "circle"), None, Start({**DATA, "on": True}), NOW, WORLD)
+
+
+def test_a_step_that_passes_too_many_elements_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passed_elements, "MAX_IN_ALL", 20)
+    many = repeated_part(
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>9</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    with pytest.raises(StepFailed, match="more than 20 elements"):
+        advance(process(many, "many"), None, Start({"n": 0}), NOW, WORLD)
 
 
 def test_a_state_of_another_format_or_of_no_format_is_refused() -> None:

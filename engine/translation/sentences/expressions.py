@@ -169,6 +169,10 @@ SENTENCES: dict[str, str] = {
     "step-in-circle": N_(
         "Quy trình chạy vòng quanh mà không chờ ai; hãy vẽ một việc hoặc một sự kiện chờ trong vòng lặp."
     ),
+    "step-too-long": N_(
+        "Một bước đi qua hơn {most} phần tử mà không chờ ai;"
+        " hãy chia nhỏ phần lặp, hoặc vẽ một việc hay một sự kiện chờ."
+    ),
     "step-case-not-begun": N_("Hồ sơ chưa bắt đầu chạy theo quy trình."),
     "step-case-finished": N_("Hồ sơ đã chạy hết quy trình."),
     "step-deadline-not-running": N_("Hồ sơ không có hạn giải quyết nào đang chạy."),
