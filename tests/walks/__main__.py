@@ -41,15 +41,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _progress(tally: Tally, number: int) -> None:
+    """Say how far the walks are; what differs is saved at once, so that a run that is stopped loses nothing."""
+    for item in tally.records:
+        save(FOLDER, item)
     _say(
         f"\r{tally.walks}/{number} walks, {tally.steps} steps, {tally.completed} completed, "
-        f"{tally.failed} ended in an exception, {len(tally.records)} differ "
+        f"{len(tally.failures)} ended in an exception, {len(tally.records)} differ "
     )
 
 
 def _report(total: Tally) -> int:
     rarest = ", ".join(f"{kind} {count}" for kind, count in reversed(total.reached.most_common()[-5:]))
     _say(f"\nconstructs passed: {len(total.reached)}; least often: {rarest}\n")
+    if total.failures:
+        _say(f"ended in an exception: {', '.join(map(str, total.failures))}\n")
     for item in total.records:
         _say(f"seed {item.seed}, saved as {save(FOLDER, item)}\n  " + "\n  ".join(item.difference) + "\n")
     return 1 if total.records else 0

@@ -20,12 +20,15 @@ CHUNK = 25
 
 @dataclass
 class Tally:
-    """What a number of walks came to; `reached` counts the walks that passed an element of each construct."""
+    """What a number of walks came to; `reached` counts the walks that passed an element of each construct.
+
+    `failures` has the seeds of those that ended in an exception.
+    """
 
     walks: int = 0
     steps: int = 0
     completed: int = 0
-    failed: int = 0
+    failures: list[int] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
     records: list[Record] = field(default_factory=list)
 
@@ -33,7 +36,7 @@ class Tally:
         self.walks += other.walks
         self.steps += other.steps
         self.completed += other.completed
-        self.failed += other.failed
+        self.failures += other.failures
         self.reached += other.reached
         self.records += other.records
         return self
@@ -43,7 +46,7 @@ class Tally:
         self.walks += 1
         self.steps += len(made.steps)
         self.completed += made.completed
-        self.failed += made.failed
+        self.failures += [seed] if made.failed else []
         self.reached.update({kind for element, kind in diagram.kinds.items() if element in made.passed})
         if made.difference:
             self.records.append(record(seed, diagram, made))

@@ -35,6 +35,9 @@ class EventGame(ActivityBodies):
     def waits(self) -> list[Wait]: ...
 
     @abstractmethod
+    def _later_caught(self, wait: Wait, move: Callable[[], None]) -> None: ...
+
+    @abstractmethod
     def _leave(self, run: Run, node: Node, flows: list[Flow] | None = None) -> None: ...
 
     @abstractmethod
@@ -142,7 +145,7 @@ class EventGame(ActivityBodies):
             wait.is_caught = not wait.is_repeatable
             if wait.beside is None:
                 wait.run.keys.update(carried_keys(trigger, event.payload))
-            self._later(wait.run, partial(self._fire, wait, node, event))
+            self._later_caught(wait, partial(self._fire, wait, node, event))
         return bool(heard)
 
     def _begin_beside(self, run: Run, node: Node, event: Thrown) -> None:

@@ -25,7 +25,7 @@ from tests.walks.oracle.rules import (
 )
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
-WAITS = "!"
+WAITS, CAUGHT = "!", "?"
 _WAITING_KINDS = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"})
 _MOST_MOVES = 5_000
 
@@ -121,6 +121,12 @@ class TokenGame(EventGame):
         run.moves += 1
         mark = WAITS if target is not None and target.kind in _WAITING_KINDS else ""
         self._agenda.append((run, move, mark + run.path, target))
+
+    def _later_caught(self, wait: Wait, move: Callable[[], None]) -> None:
+        """What was caught goes on from where it was waited for; an event sub-process has no way out of itself."""
+        wait.run.moves += 1
+        place = wait.node if wait.beside is None else wait.beside
+        self._agenda.append((wait.run, move, CAUGHT + wait.run.path, place))
 
     def _leave(self, run: Run, node: Node, flows: list[Flow] | None = None) -> None:
         self.passed.add(node.id)
