@@ -18,6 +18,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, exists, func, select, update
 
 from engine.answers.usage import DayRange
+from engine.cases import own_work
 from engine.cases.masking import mask_personal_data
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk
@@ -31,6 +32,7 @@ from engine.store.insert_once import insert_once
 from engine.store.models import AnswerReview, Contact, Instance, Person, Report, Spell, Submission, Task
 from engine.store.typed_rows import columns_named, read_row, read_rows
 
+ACT = "review_answers"
 GOOD, IMPROVE, WRONG = VERDICTS = ("good", "improve", "wrong")
 LONGEST_PERIOD = timedelta(days=92)
 MOST_CASES = 20_000  # The draw covers at most this many of a period's answered cases, the newest ones.
@@ -280,10 +282,11 @@ class ReviewVerdict:
 def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict: ReviewVerdict) -> None:
     """Record the verdict on a case, once; history records it without the note.
 
-    Raises BadInput naming the field, Stale when somebody has already reviewed the case.
+    Raises BadInput naming the field or for the officer's own work, Stale when somebody has already reviewed the case.
     """
     if verdict.verdict not in VERDICTS:
         raise Invalid("verdict", "verdict-missing")
+    own_work.require_other_eyes(tx, desk.officer, ACT, masked_case.instance_id)
     if verdict.verdict != GOOD or verdict.note:
         _require_length("note", "verdict-note-length", verdict.note)
     row = {
@@ -297,7 +300,7 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     connection = tx.write()
     if connection.execute(insert_once(connection, _review).returning(_review.c.id), row).scalar() is None:
         raise Stale("case-reviewed-already")
-    facts = {"verdict": verdict.verdict, **desk.behalf_by("review_answers")}
+    facts = {"verdict": verdict.verdict, **desk.behalf_by(ACT)}
     history.append_entry(tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", facts))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 
 from engine.actor import Actor, ActStamp, person_key
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, evidence, keeping, map_points, matter_files, reports, task_in_hand
+from engine.cases import attachments, evidence, keeping, map_points, matter_files, own_work, reports, task_in_hand
 from engine.cases.attachments import CleanFile
 from engine.cases.task_in_hand import TaskInHand
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
@@ -100,8 +100,9 @@ def complete(
 ) -> Step:
     """Complete a task with its form's values, and files by the field that they were chosen in.
 
-    Raises NotFound, Forbidden, Stale when the task's version has changed, InvalidForm with the invalid fields,
-    UnacceptableFile, and StepFailed when the process cannot continue. In every case nothing has changed.
+    Raises NotFound, Forbidden, Stale when the task's version has changed, BadInput where the officer would check their
+    own work, InvalidForm with the invalid fields, UnacceptableFile, and StepFailed when the process cannot continue.
+    In every case nothing has changed.
     """
     return complete_in_hand(tx, desk, _load_open_task(tx, desk, task_id, version), values, files or {})
 
@@ -117,6 +118,7 @@ def complete_in_hand(
 
     The form is checked before its files are stored, so that an error elsewhere stores nothing.
     """
+    own_work.require_other_hands(tx, desk.officer, row)
     checked = _check_form(tx, desk, row, {**values, **attachments.placeholder_ids(files)})
     if not files:
         return _complete_task(tx, desk, row, checked)

@@ -1,8 +1,9 @@
 """Who stands in for whom, in which unit, with which roles, and when (R12).
 
 An absence is arranged by the absent person, by a head of their unit for roles that handle cases, or by an
-administrator; never by whoever would stand in. It lends the absent person's own roles in one unit, so that nothing
-borrowed is lent on, and it ends by itself. `engine.staff.access` decides what a substitute may do.
+administrator; never by whoever would stand in. Whoever stands in works in that unit, unless an administrator brings
+them from elsewhere. It lends the absent person's own roles in one unit, so that nothing borrowed is lent on, and it
+ends by itself. `engine.staff.access` decides what a substitute may do.
 """
 
 from __future__ import annotations
@@ -115,8 +116,7 @@ def arrange_absence(tx: Transaction, officer: Officer, absence: NewAbsence, who:
     unit, roles = _roles_to_lend(officer, person, absence.unit)
     if absence.substitute_id == officer.id:
         raise Invalid("substitute", "absence-for-own-benefit")
-    if not access.load_officer(tx, absence.substitute_id, now).own_roles:
-        raise Invalid("substitute", "substitute-without-role")
+    _require_colleague(officer, access.load_officer(tx, absence.substitute_id, now), unit)
     _require_no_chain(tx, absence, unit, roles)
     row = {
         "person_id": absence.person_id,
@@ -212,6 +212,16 @@ def _roles_to_lend(officer: Officer, person: Officer, unit: str) -> tuple[str, f
     if chosen not in lendable:
         raise Invalid("unit", "absence-nothing-to-lend")
     return chosen, frozenset(lendable[chosen])
+
+
+def _require_colleague(officer: Officer, substitute: Officer, unit: str) -> None:
+    """Raise Invalid for a substitute without a role in the unit; an administrator may name anybody with a role."""
+    if not substitute.own_roles:
+        raise Invalid("substitute", "substitute-without-role")
+    if access.has_permission(officer, "administer"):
+        return
+    if not any(code == unit for code, _role in substitute.own_roles):
+        raise Invalid("substitute", "substitute-of-another-unit")
 
 
 def _require_no_chain(tx: Transaction, absence: NewAbsence, unit: str, roles: frozenset[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
+from engine.cases import own_work
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, NotFound, Stale
 from engine.journal import acts, journal
@@ -29,7 +30,7 @@ MOST_LISTED = 200
 _callback, _instance, _report = table_of(Callback), table_of(Instance), table_of(Report)
 _LAID_OUT = (
     select(
-        *(_callback.c[name] for name in ("id", "unit_code", "field", "draw", "tries", "reached")),
+        *(_callback.c[name] for name in ("id", "instance_id", "unit_code", "field", "draw", "tries", "reached")),
         _report.c.code,
     )
     .join(_instance, _instance.c.id == _callback.c.instance_id)
@@ -94,7 +95,8 @@ def _count_yes(name: str) -> ColumnElement[int]:
 def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVerdict) -> None:
     """Record a call; one that reached nobody may be repeated.
 
-    Raises Forbidden, NotFound, BadInput for opinions that are missing, Stale when the citizen was reached already.
+    Raises Forbidden, NotFound, BadInput for opinions that are missing or on the officer's own work, Stale when the
+    citizen was reached already.
     """
     access.require_permission(desk.officer, ACT)
     if verdict.reached is None or (verdict.reached and None in (verdict.satisfied, verdict.truthful)):
@@ -104,6 +106,7 @@ def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVe
         raise NotFound("callback-unknown")
     if not _own_scope(desk).contains_unit(desk.world.units, row.unit_code):
         raise Forbidden("unit-outside-scope")
+    own_work.require_other_eyes(tx, desk.officer, ACT, row.instance_id)
     values = {
         "reached": verdict.reached,
         "satisfied": verdict.satisfied if verdict.reached else None,

@@ -52,6 +52,10 @@ class Rights:
         """Whether somebody holds one of the roles, in any unit."""
         return any(role in roles for _unit, role in self.own(login))
 
+    def works_in(self, login: str, unit: str) -> bool:
+        """Whether somebody holds any role in a unit."""
+        return any(code == unit for code, _role in self.own(login))
+
     def lent(self, login: str, now: datetime) -> Iterator[tuple[str, str, str]]:
         """What somebody is lent, as (lender, unit, role): only what the lender was granted."""
         for loan in self.loans.values():

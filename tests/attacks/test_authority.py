@@ -43,12 +43,19 @@ def grant(site: Site, login: str, unit: str, role: str) -> None:
     site.write(people.grant_role, person_id(site, login), unit, role, BY)
 
 
+def employ(site: Site, login: str, unit: str = PLACE) -> None:
+    """Have somebody work in a unit too, in a role of no consequence there, so that colleagues may name them."""
+    grant(site, login, unit, "police")
+
+
 def test_a_head_does_not_become_administrator_in_two_steps(site: Site) -> None:
     head = site.browser(OTHER_HEAD)
+    employ(site, OFFICE, OTHER)
     roles = site.read(select(table_of(RoleAssignment)))
     assert arrange(head, OTHER_OFFICER, OFFICE) == ARRANGED  # The administrator stands in for the head's officer …
-    assert arrange(head, OFFICE, OTHER_HEAD) == FORBIDDEN  # … and is for that reason nobody the head may send away.
-    assert arrange(head, OFFICE, OTHER_OFFICER) == FORBIDDEN
+    assert arrange(head, OFFICE, OTHER_HEAD, unit="75.VP") == REFUSED  # … which sends nobody away from their office.
+    assert arrange(head, OFFICE, OTHER_OFFICER, unit="75.VP") == REFUSED
+    assert arrange(head, "canbo.75", OTHER_OFFICER) == FORBIDDEN
     assert statuses(head, *POWERFUL_PAGES) == {FORBIDDEN}
     own = {"act": "give", "unit": "75.VP", "role": "administrator"}
     assert head.post(f"/admin/people/{person_id(site, OTHER_HEAD)}/roles", own).status_code == FORBIDDEN
@@ -56,6 +63,7 @@ def test_a_head_does_not_become_administrator_in_two_steps(site: Site) -> None:
 
 
 def test_whoever_stands_in_for_a_head_arranges_nothing_for_their_unit(site: Site) -> None:
+    employ(site, OTHER_OFFICER)
     assert arrange(site.browser(HEAD), HEAD, OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
     assert deputy.get("/answers/verdicts").status_code == 200  # Heading the unit is lent …
@@ -83,6 +91,7 @@ def test_leadership_is_lent_to_nobody(site: Site) -> None:
     assert arrange(site.browser("canbo.75"), "canbo.75", OTHER_OFFICER) == REFUSED
     assert arrange(site.browser(OFFICE), "canbo.75", OTHER_OFFICER) == REFUSED
     site.write(people.grant_role, person_id(site, "lanhdao.75"), "75", "leadership", BY)
+    employ(site, OTHER_OFFICER, "75")
     assert arrange(site.browser("lanhdao.75"), "lanhdao.75", OTHER_OFFICER) == ARRANGED
     deputy = site.write(access.load_officer, person_id(site, OTHER_OFFICER), NOW)
     assert not access.may_work_on(deputy, "75", "leadership", None)
@@ -91,6 +100,7 @@ def test_leadership_is_lent_to_nobody(site: Site) -> None:
 def test_an_absence_lends_the_roles_of_one_unit_that_the_arranger_has_a_say_in(site: Site) -> None:
     grant(site, COMMUNE, OTHER, "commune")
     grant(site, COMMUNE, PLACE, "unit_head")
+    employ(site, DEPARTMENT)
     admin, head = site.browser(OFFICE), site.browser(HEAD)
     assert arrange(admin, COMMUNE, DEPARTMENT) == REFUSED  # Which unit?
     assert arrange(head, COMMUNE, DEPARTMENT, unit=OTHER) == REFUSED
@@ -102,10 +112,11 @@ def test_an_absence_lends_the_roles_of_one_unit_that_the_arranger_has_a_say_in(s
 
 
 def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_nothing(site: Site) -> None:
+    employ(site, OTHER_OFFICER)
     assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
     absent, deputy = person_id(site, COMMUNE), person_id(site, OTHER_OFFICER)
-    grant(site, COMMUNE, PLACE, "police")
-    assert (PLACE, "police") not in site.write(access.load_officer, deputy, NOW).roles
+    grant(site, COMMUNE, PLACE, "tier2_focal")
+    assert (PLACE, "tier2_focal") not in site.write(access.load_officer, deputy, NOW).roles
     assert (PLACE, "commune") in site.write(access.load_officer, deputy, NOW).roles
     site.write(people.set_active, absent, BY, active=False)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
@@ -117,6 +128,7 @@ def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_no
 def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(site: Site) -> None:
     grant(site, OTHER_OFFICER, PLACE, "commune")
     grant(site, DEPARTMENT, PLACE, "commune")
+    employ(site, DEPARTMENT, OTHER)
     first, second = site.browser(COMMUNE), site.browser(OTHER_OFFICER)
     assert arrange(first, "", OTHER_OFFICER) == ARRANGED
     assert arrange(second, "", DEPARTMENT, unit=PLACE) == REFUSED
@@ -127,6 +139,7 @@ def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(
 
 
 def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others(site: Site) -> None:
+    employ(site, OTHER_OFFICER)
     assert arrange(site.browser(HEAD), COMMUNE, OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
     assert "Bạn được nhờ xử lý thay" in deputy.get("/inbox").text
@@ -137,7 +150,10 @@ def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others
     assert deputy.post(f"/substitutes/{number}/decline").status_code == 302
     assert site.write(access.load_officer, person_id(site, OTHER_OFFICER), NOW).lent_roles == frozenset()
     assert "đã từ chối" in site.browser(COMMUNE).get("/substitutes").text
-    mails = {(row.recipient, row.about) for row in site.read(select(Mail.recipient, Mail.about))}
+    mails = {
+        (row.recipient, row.about)
+        for row in site.read(select(Mail.recipient, Mail.about).where(Mail.kind == "absence"))
+    }
     arranged, declined = (f"{number}:{event}" for event in (substitutes.ARRANGED, substitutes.DECLINED))
     persons = [f"person:{person_id(site, login)}" for login in (OTHER_OFFICER, COMMUNE, HEAD)]
     assert mails == {(persons[0], arranged), (persons[1], declined), (persons[2], declined)}
@@ -163,6 +179,7 @@ def test_when_a_substitutes_account_is_closed_those_who_rely_on_it_are_told(site
 
 def test_a_task_claimed_while_standing_in_stays_with_the_absent_person(site: Site) -> None:
     task = site.task(received(site), "verify")
+    employ(site, OTHER_OFFICER)
     assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
     assert deputy.post(f"/tasks/{task.id}/claim", {"version": "1"}).status_code == 302
@@ -179,6 +196,7 @@ def test_a_task_claimed_while_standing_in_stays_with_the_absent_person(site: Sit
 def test_the_history_says_for_whom_a_substitute_acts(site: Site) -> None:
     instance_id = received(site)
     task = site.task(instance_id, "verify")
+    employ(site, OTHER_OFFICER)
     arrange(site.browser(COMMUNE), "", OTHER_OFFICER)
     deputy = site.browser(OTHER_OFFICER)
     deputy.post(f"/tasks/{task.id}/claim", {"version": "1"})
@@ -211,7 +229,7 @@ def test_a_role_lent_elsewhere_corrects_no_case_of_here(site: Site) -> None:
     received(site)
     code = site.read(select(Report.code))[0].code
     address = f"/cases/{code}/corrections/reroute"
-    assert arrange(site.browser("canbo.734"), "", COMMUNE) == ARRANGED  # Tier 2 of another district.
+    assert arrange(site.browser(OFFICE), "canbo.734", COMMUNE) == ARRANGED  # Tier 2 of another district.
     reroute = {"reason": "nhầm lĩnh vực", "field": "order"}
     assert site.browser(COMMUNE).post(address, reroute).status_code == FORBIDDEN
     assert site.browser("canbo.731").post(address, reroute).status_code == 302

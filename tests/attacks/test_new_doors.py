@@ -32,7 +32,7 @@ from engine.store.models import (
     WebSession,
 )
 from tests.attacks import crawl
-from tests.attacks.test_authority import ARRANGED, arrange, person_id
+from tests.attacks.test_authority import ARRANGED, arrange, employ, person_id
 from tests.kit.errand import TRIP, deploy_errand
 from tests.kit.pictures import PNG
 from tests.kit.site import COMMUNE, OFFICE, PASSWORD, PLACE, Site
@@ -306,12 +306,13 @@ def test_roles_are_given_by_the_office_that_gives_them_and_by_no_field(site: Sit
 
 def test_what_a_head_lends_is_neither_more_nor_lent_on(site: Site) -> None:
     head, deputy = site.browser(HEAD), site.browser(OTHER)
+    employ(site, OTHER)
     more = {"roles": "administrator", "unit": "75.VP", "role": "administrator"}
     assert arrange(head, COMMUNE, OTHER, **more) != ARRANGED
     assert arrange(head, COMMUNE, OTHER) == ARRANGED
     lent = site.read(select(Substitute.unit_code, Substitute.roles))[0]
     assert (lent.unit_code, lent.roles) == (PLACE, "commune")
-    for person, substitute in ((COMMUNE, HEAD), (OTHER, COMMUNE), (COMMUNE, OTHER)):
+    for person, substitute in ((COMMUNE, HEAD), (HEAD, COMMUNE), (COMMUNE, OTHER)):
         assert arrange(deputy, person, substitute, unit=PLACE) != ARRANGED
     held = {role.role for role in site.write(access.load_officer, person_id(site, OTHER), site.now).lent_roles}
     assert held <= {"commune"}
@@ -322,7 +323,7 @@ def test_what_a_head_lends_is_neither_more_nor_lent_on(site: Site) -> None:
 def test_an_absence_that_has_ended_leaves_no_channel_no_queue_and_no_start_form(site: Site) -> None:
     deploy_errand(site)
     planted = crawl.plant(site)
-    assert arrange(site.browser(COMMUNE), COMMUNE, OTHER) == ARRANGED
+    assert arrange(site.browser(OFFICE), COMMUNE, OTHER) == ARRANGED
     deputy = site.browser(OTHER)
     assert deputy.get(f"/tasks/{planted.task}").status_code == 200
     number = site.read(select(Substitute.id))[0].id

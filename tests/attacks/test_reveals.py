@@ -90,7 +90,7 @@ def test_who_stands_in_for_several_reveals_no_more_than_one_person_may(
     crawl.hire(site, [SECOND])
     codes = [planted.code, *(site.file(place="26116").code for _ in range(3))]
     for lender in (OFFICE, SECOND.login):
-        assert arrange(site.browser(lender), lender, OTHER_OFFICER) == ARRANGED
+        assert arrange(site.browser(OFFICE), lender, OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
     assert [reveal(deputy, code) for code in codes] == [True, True, False, False]
     assert [reveal(site.browser(OFFICE), code) for code in codes[:3]] == [True, True, False]
@@ -114,7 +114,7 @@ def test_the_day_of_reveals_turns_at_midnight_in_vietnam_and_at_no_other_hour(
 def test_a_number_searched_while_standing_in_for_the_hotline_is_recorded_as_the_substitutes(
     site: Site, planted: Planted
 ) -> None:
-    assert arrange(site.browser(OPERATOR), OPERATOR, OTHER_OFFICER) == ARRANGED
+    assert arrange(site.browser(OFFICE), OPERATOR, OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
     assert deputy.get("/cases?text=0912345678").location == f"/cases/{planted.code}"
     looks = site.read(select(table_of(Look)).where(Look.purpose == "search"))

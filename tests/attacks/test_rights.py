@@ -61,6 +61,7 @@ WORK = (("C1", COMMUNE), ("C2", COMMUNE), ("731", "tier2_focal"), ("75.VP", OFFI
 OK, DONE, NOT_SIGNED_IN = 200, 302, 401
 
 anybody = st.sampled_from(sorted(STAFF))
+anybody_or_colleague = st.one_of(st.none(), anybody)
 mostly_entitled = st.one_of(st.just("admin"), anybody)
 units = st.sampled_from([code for code, _kind, _parent in UNITS])
 days = st.integers(0, 4)
@@ -176,17 +177,33 @@ class Town(RuleBasedStateMachine):
             self.stage.sign_in_again(person)
         (self.rights.closed.discard if active else self.rights.closed.add)(person)
 
-    @rule(actor=anybody, other=anybody, substitute=anybody, number=st.integers(0, 3), day=st.integers(0, 2), days=days)
-    def arrange_for_anybody(self, actor: str, other: str, substitute: str, number: int, day: int, days: int) -> None:
-        self.arrange((actor, other, substitute), self.post_of(other, number)[0], day, days)
+    @rule(
+        actor=mostly_entitled,
+        other=anybody,
+        substitute=anybody_or_colleague,
+        number=st.integers(0, 3),
+        day=st.integers(0, 2),
+        days=days,
+    )
+    def arrange_for_anybody(
+        self, actor: str, other: str, substitute: str | None, number: int, day: int, days: int
+    ) -> None:
+        unit = self.post_of(other, number)[0]
+        self.arrange((actor, other, substitute or self.colleague_of(other, unit)), unit, day, days)
 
-    @initialize(actor=anybody, substitute=anybody, number=st.integers(0, 3))
-    def begin_with_an_absence(self, actor: str, substitute: str, number: int) -> None:
-        self.arrange((actor, actor, substitute), self.post_of(actor, number)[0], 0, 3)
+    @initialize(actor=anybody, substitute=anybody_or_colleague, number=st.integers(0, 3))
+    def begin_with_an_absence(self, actor: str, substitute: str | None, number: int) -> None:
+        self.arrange_for_oneself(actor, substitute, number, 3)
 
-    @rule(actor=anybody, substitute=anybody, number=st.integers(0, 3), days=days)
-    def arrange_for_oneself(self, actor: str, substitute: str, number: int, days: int) -> None:
-        self.arrange((actor, actor, substitute), self.post_of(actor, number)[0], 0, days)
+    @rule(actor=anybody, substitute=anybody_or_colleague, number=st.integers(0, 3), days=days)
+    def arrange_for_oneself(self, actor: str, substitute: str | None, number: int, days: int) -> None:
+        unit = self.post_of(actor, number)[0]
+        self.arrange((actor, actor, substitute or self.colleague_of(actor, unit)), unit, 0, days)
+
+    def colleague_of(self, person: str, unit: str) -> str:
+        """Somebody else who works in a unit; the person where nobody does."""
+        others = {login for login, code, _role in self.rights.granted if code == unit} - {person}
+        return min(others, default=person)
 
     @rule(actor=mostly_entitled, other=anybody, number=st.integers(0, 3))
     def arrange_to_stand_in_oneself(self, actor: str, other: str, number: int) -> None:
@@ -211,7 +228,8 @@ class Town(RuleBasedStateMachine):
         starts, ends = (datetime.combine(at, time(), VIETNAM) for at in (first, last + timedelta(days=1)))
         loan = Loan(0, absent, substitute, unit, self.rights.lendable(actor, absent, unit), starts, ends)
         present = not {absent, substitute} & self.rights.closed and bool(self.rights.own(substitute))
-        entitled = bool(loan.roles) and substitute not in (actor, absent) and present
+        near = self.rights.holds(actor, "administrator") or self.rights.works_in(substitute, unit)
+        entitled = bool(loan.roles) and substitute not in (actor, absent) and present and near
         assert (answer.status_code == DONE) == (entitled and not self.rights.chained(loan))
         if answer.status_code == DONE:
             stored = self.site.read(select(Substitute.id).order_by(Substitute.id.desc()).limit(1))[0].id

@@ -317,7 +317,7 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
     site = desk.site
     filed, _urgent = site.file(), site.file(urgency="urgent")
     task = site.task(filed.instance_id, "receive")
-    site.browser(COMMUNE).post("/substitutes", {"substitute": OFFICE, "first": "2026-11-25", "last": "2026-11-30"})
+    site.browser(OFFICE).post("/substitutes", {"substitute": COMMUNE, "first": "2026-11-25", "last": "2026-11-30"})
     officers = {
         OPERATOR: (
             "/inbox",

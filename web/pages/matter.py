@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import chosen_files, dossier, instance_record, matter_files, returns, task_in_hand, tasks
+from engine.cases import chosen_files, dossier, instance_record, matter_files, own_work, returns, task_in_hand, tasks
 from engine.cases.chosen_files import FormHolder
 from engine.errors import NotFound, Stale
 from engine.matters import reading
@@ -126,7 +126,8 @@ def _proposed_values(record: MatterRecord, form: Form) -> dict[str, Any]:
 def _render_task(
     record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.facts = task_in_hand.form_facts(tx(), filled.form, task_in_hand.load_task(tx(), task.id), request_time())
+    in_hand = task_in_hand.load_task(tx(), task.id)
+    filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     page = render_template(
         "matter_task.html",
@@ -134,6 +135,7 @@ def _render_task(
         task=task,
         instructions=instance_record.instructions_for(record, task, current_language()),
         colleagues=colleagues,
+        is_own_work=own_work.is_own_work(tx(), current_officer(), in_hand),
         **form_pages.form_context(filled, holder),
         **_page_context(record),
         **{"saved_at": None, **more},

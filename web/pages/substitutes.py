@@ -60,8 +60,7 @@ def _choices() -> dict[str, Any]:
     """What the form offers: whose absence, from which unit, and who may stand in, as login -> name."""
     officer = current_officer()
     administers, headed = access.has_permission(officer, "administer"), substitutes.headed_units(officer)
-    members = people.search_people(tx()) if administers else _members(headed)
-    colleagues = access.list_colleagues(tx(), officer.with_loans_of(None))
+    members = [one for one in people.search_people(tx()) if one.active] if administers else _members(headed)
     units = {unit for unit, role in officer.own_roles if role not in NEVER_LENT} | headed
     return {
         "arranges_others": administers or bool(headed),
@@ -70,7 +69,7 @@ def _choices() -> dict[str, Any]:
         if administers
         else sorted(units),
         "members": _names_by_login(members),
-        "colleagues": _names_by_login([*members, *colleagues]),
+        "colleagues": _names_by_login(members if administers else _members(units)),
     }
 
 

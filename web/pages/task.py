@@ -18,6 +18,7 @@ from engine.cases import (
     corrections,
     dossier,
     instance_record,
+    own_work,
     returns,
     shared_case,
     task_in_hand,
@@ -123,7 +124,8 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 def _render_task(
     case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.facts = task_in_hand.form_facts(tx(), filled.form, task_in_hand.load_task(tx(), task.id), request_time())
+    in_hand = task_in_hand.load_task(tx(), task.id)
+    filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     others = calls.list_joined_callers(tx(), case.report.id) if task.form == calls.ANSWER else []
     _record_shown(case, [code for code, _name, _phone in others])
@@ -135,6 +137,7 @@ def _render_task(
         deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         why=arrival.arrival_reason(case, task),
         colleagues=colleagues,
+        is_own_work=own_work.is_own_work(tx(), current_officer(), in_hand),
         others=others,
         shared=shared_case.load_shared_case(tx(), case),
         ends_alone=FORMS_ENDING_ALONE,

@@ -68,6 +68,10 @@ _CASES = {
     "case-task-unknown": N_("Không có việc này."),
     "citizen-task-unknown": N_("Không có việc nào đang chờ người phản ánh trả lời ở đây."),
     "task-moved-on": N_("Người khác đã nhanh hơn: việc này vừa được nhận hoặc hoàn thành."),
+    "own-work-checked": N_(
+        "Không ai tự kiểm tra việc mình đã làm: bạn đã làm một bước của hồ sơ này khi xử lý thay, hoặc đang thay người "
+        "phải kiểm tra bạn. Hãy giao cho đồng nghiệp khác."
+    ),
     "task-delegated-by-another": N_("Việc này không do bạn nhờ đồng nghiệp làm; chỉ người đã nhờ mới lấy lại được."),
     "opinion-not-awaited": N_("Ý kiến đã được ghi nhận trước đó."),
     "task-list-unknown": N_("Không có danh sách này."),

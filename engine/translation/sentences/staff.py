@@ -93,6 +93,9 @@ SENTENCES: dict[str, str] = {
         "Người này đang nhận xử lý thay cùng vai trò ở đơn vị này nên không nhờ người khác nữa."
     ),
     "substitute-is-absent": N_("Người được chọn cũng vắng ở đơn vị này trong thời gian đó; hãy chọn một người khác."),
+    "substitute-of-another-unit": N_(
+        "Người được chọn không thuộc đơn vị này; hãy chọn đồng nghiệp cùng đơn vị, hoặc nhờ quản trị sắp xếp."
+    ),
     "substitute-without-role": N_("Người được chọn chưa giữ vai trò nào; hãy chọn một người khác."),
     "absence-arranged-already": N_("Người này đã được nhờ xử lý thay trong thời gian đó."),
     "absence-unknown": N_("Không có lượt xử lý thay này."),

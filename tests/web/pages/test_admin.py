@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.config.secret_key import anchor_keys
 from engine.errors import Stale
 from engine.operations.anchor_export import AnchorExporter
 from engine.process import incidents
 from engine.process.stored_faults import encode_fault
+from engine.staff import people
 from engine.store.columns import table_of
 from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
 from engine.world.roles import UNIT_HEAD
-from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
+from tests.kit.site import COMMUNE, DEPARTMENT, NOW, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import RECEIVE, complete, received
 
 PERSON = {"login": "moi.den", "name": "Trần Mới", "unit": PLACE, "role": "commune"}
@@ -116,6 +118,7 @@ def test_a_substitute_sees_the_absent_persons_tasks_marked_so(site: Site) -> Non
     assert "Đang xử lý thay" not in other.get("/inbox").text
     period = {"first": "2026-11-25", "last": "2026-11-26"}
     head = site.browser(f"lanhdao.{PLACE}")
+    site.write(people.grant_role, person_of(site, "canbo.26008").id, PLACE, "police", ActStamp(SYSTEM, NOW))
     data = {"person": COMMUNE, "substitute": "canbo.26008", **period}
     assert head.post("/substitutes", {**data, "substitute": COMMUNE}).status_code == 422
     assert head.post("/substitutes", {**data, "last": "2026-11-01"}).status_code == 422

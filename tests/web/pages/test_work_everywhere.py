@@ -55,7 +55,7 @@ def test_the_inbox_previews_claims_and_gives_it_back(site: Site, trip: Any) -> N
 def test_a_substitute_does_it_in_the_place_of_the_absent_and_history_says_so(site: Site, trip: Any) -> None:
     follow(site, HEAD, "decide", words="Đồng ý.")
     absence = {"person": COMMUNE, "substitute": OTHER, "first": "2026-11-25", "last": "2026-11-26"}
-    assert site.browser(HEAD).post("/substitutes", absence).status_code == 302
+    assert site.browser(OFFICE).post("/substitutes", absence).status_code == 302
     assert trip.code in site.browser(OTHER).get("/inbox?view=standing-in").text
     assert follow(site, OTHER, "read").status_code == 302
     last = site.read(select(History.detail).where(History.instance_id == trip.instance_id).order_by(History.seq))[-1]

@@ -1,0 +1,114 @@
+"""Nobody checks their own work by standing in, and only an administrator brings a substitute from elsewhere."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from engine.statistics.callback_draws import draw_callbacks
+from engine.store.models import Callback
+from tests.attacks.test_authority import (
+    ARRANGED,
+    HEAD,
+    OTHER,
+    OTHER_OFFICER,
+    REFUSED,
+    arrange,
+    employ,
+    grant,
+)
+from tests.kit.errand import deploy_errand
+from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
+from tests.web.pages.test_begin import begin, follow
+from tests.web.pages.test_task import ANSWER, RESOLVE, VERIFY, complete, received
+
+SECOND_FOCAL = "lanhdao.731"
+ACCEPT = {"check_decision": "accept"}
+SAYS = "Không ai tự kiểm tra việc mình đã làm"
+
+
+def stand_in(site: Site, absent: str, substitute: str) -> None:
+    """Have an administrator arrange it, who may bring somebody from elsewhere."""
+    assert arrange(site.browser(OFFICE), absent, substitute) == ARRANGED
+
+
+def resolve(site: Site, login: str) -> int:
+    """A case whose commune's steps somebody has done."""
+    instance_id, browser = received(site), site.browser(login)
+    assert complete(site, browser, instance_id, "verify", VERIFY).status_code == 302
+    assert complete(site, browser, instance_id, "resolve", RESOLVE).status_code == 302
+    return instance_id
+
+
+def test_who_is_offered_as_a_substitute_is_who_is_accepted(site: Site) -> None:
+    commune, admin = site.browser(COMMUNE), site.browser(OFFICE)
+    page = commune.get("/substitutes").text
+    for login, offered in ((HEAD, True), (FOCAL, False), (OTHER_OFFICER, False), (OPERATOR, False), (OFFICE, False)):
+        assert (f'value="{login} · ' in page) is offered, login
+    for stranger in (FOCAL, OTHER_OFFICER, OPERATOR, OFFICE):
+        assert arrange(commune, "", stranger) == REFUSED, stranger
+        assert arrange(site.browser(HEAD), COMMUNE, stranger) == REFUSED, stranger
+    answer = commune.post("/substitutes", {"substitute": FOCAL, "first": "2026-11-25", "last": "2026-11-30"})
+    assert "không thuộc đơn vị này" in answer.text
+    assert arrange(commune, "", HEAD) == ARRANGED
+    assert arrange(admin, OTHER_OFFICER, COMMUNE, unit=OTHER) == ARRANGED
+
+
+def test_whoever_stood_in_for_the_commune_does_not_check_its_result(site: Site) -> None:
+    stand_in(site, COMMUNE, FOCAL)
+    instance_id = resolve(site, FOCAL)
+    focal = site.browser(FOCAL)
+    assert SAYS in focal.get(f"/tasks/{site.task(instance_id, 'check').id}").text
+    answer = complete(site, focal, instance_id, "check", ACCEPT)
+    assert (answer.status_code, SAYS in answer.text) == (422, True)
+    site.later(days=7)  # Not either once the absence is over.
+    assert complete(site, site.browser(FOCAL), instance_id, "check", ACCEPT).status_code == 422
+    assert SAYS not in site.browser(SECOND_FOCAL).get(f"/tasks/{site.task(instance_id, 'check').id}").text
+    assert complete(site, site.browser(SECOND_FOCAL), instance_id, "check", ACCEPT).status_code == 302
+
+
+def test_whoever_stands_in_for_the_checker_checks_others_and_not_themselves(site: Site) -> None:
+    own, others = resolve(site, COMMUNE), resolve(site, HEAD)
+    stand_in(site, FOCAL, COMMUNE)
+    substitute = site.browser(COMMUNE)
+    assert complete(site, substitute, own, "check", ACCEPT).status_code == 422
+    assert complete(site, substitute, others, "check", ACCEPT).status_code == 302
+    assert complete(site, site.browser(FOCAL), own, "check", ACCEPT).status_code == 302
+
+
+def test_standing_in_first_for_the_one_and_then_for_the_other_adds_up_to_nothing(site: Site) -> None:
+    stand_in(site, COMMUNE, OTHER_OFFICER)
+    instance_id = resolve(site, OTHER_OFFICER)
+    stand_in(site, FOCAL, OTHER_OFFICER)
+    assert complete(site, site.browser(OTHER_OFFICER), instance_id, "check", ACCEPT).status_code == 422
+    assert complete(site, site.browser(FOCAL), instance_id, "check", ACCEPT).status_code == 302
+
+
+def test_nobody_approves_what_they_have_begun_by_standing_in_for_the_head(site: Site) -> None:
+    deploy_errand(site)
+    begin(site.browser(COMMUNE))
+    employ(site, OTHER_OFFICER)
+    for substitute in (COMMUNE, OTHER_OFFICER):
+        assert arrange(site.browser(HEAD), "", substitute) == ARRANGED
+    assert follow(site, COMMUNE, "decide", words="Tự duyệt.").status_code == 422
+    assert follow(site, OTHER_OFFICER, "decide", words="Đồng ý.").status_code == 302
+    assert follow(site, COMMUNE, "read").status_code == 302
+
+
+def test_who_had_a_hand_in_a_case_as_a_substitute_does_not_judge_it_afterwards(site: Site) -> None:
+    site.browser(OFFICE).post("/callbacks/rates", {"unit": PLACE, "percent": "100"})
+    stand_in(site, COMMUNE, FOCAL)
+    instance_id = resolve(site, FOCAL)
+    complete(site, site.browser(SECOND_FOCAL), instance_id, "check", ACCEPT)
+    assert complete(site, site.browser(OPERATOR), instance_id, "answer", ANSWER).status_code == 302
+    grant(site, FOCAL, "75.VP", "provincial_office")
+    site.later(days=1)
+    draw_callbacks(site.engine, site.now, "0a")
+    call = (
+        f"/callbacks/{site.read(select(Callback.id))[0].id}",
+        {"reached": "yes", "satisfied": "yes", "truthful": "yes"},
+    )
+    review = f"/answers/reviews/{instance_id}", {"verdict": "good"}
+    for address, data in (call, review):
+        answer = site.browser(FOCAL).post(address, data)
+        assert (answer.status_code, SAYS in answer.text) == (422, True), address
+        assert site.browser(OFFICE).post(address, data).status_code == 302, address
