@@ -10,11 +10,13 @@ from pathlib import Path
 
 from PIL import Image
 
+COLOR = "#c0d8b0"
 
-def tile_picture(color: str = "#c0d8b0") -> bytes:
+
+def tile_picture() -> bytes:
     """A tile of one colour, as PNG."""
     file = BytesIO()
-    Image.new("RGB", (256, 256), color).save(file, "PNG")
+    Image.new("RGB", (256, 256), COLOR).save(file, "PNG")
     return file.getvalue()
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, ViewportSize, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from engine.store.models import Report, UnfiledCall
+from engine.store.models import Person, Report, UnfiledCall
 from tests.kit.chromium import Desk
 from tests.kit.site import NEW, OPERATOR
 from tests.web.test_in_chromium import opening_hours
@@ -46,6 +46,32 @@ def test_nothing_covers_the_field_in_focus(desk: Desk) -> None:
     menu = operator.locator(".ends-list").bounding_box()
     assert menu is not None
     assert 0 <= menu["x"] <= SMALL_PHONE["width"] - menu["width"]
+
+
+# In how many lines the header and the menu stand, and what of them lies outside of the window.
+LINES = """() => {
+  const lines = (kind) => new Set([...document.querySelectorAll(kind)].filter((one) => one.offsetWidth)
+    .map((one) => Math.round((one.getBoundingClientRect().top + one.getBoundingClientRect().bottom) / 8))).size;
+  const menu = ".top-nav > :is(a, button)", side = ".top-side > *";
+  const ends = [...document.querySelectorAll(`${menu}, ${side}`)].map((one) => one.getBoundingClientRect().right);
+  const beyond = Math.max(...ends) > innerWidth;
+  return { menu: lines(menu), header: lines(`.brand, ${menu}, ${side}`), beyond };
+}"""
+
+
+def test_the_menu_stands_in_one_line_whatever_the_language_and_the_name(desk: Desk) -> None:
+    long_name = update(Person).where(Person.login == OPERATOR).values(name="Nguyễn Phước Hoàng Khánh Phương Uyên")
+    desk.site.write(lambda tx: tx.write().execute(long_name))
+    operator = desk.visit(OPERATOR)
+    for _language in range(2):
+        for width, height, lines in ((1366, 650, 1), (1280, 650, 1), (1024, 650, 1), (390, 664, 2), (360, 640, 2)):
+            operator.set_viewport_size({"width": width, "height": height})
+            stands = operator.evaluate(LINES)
+            assert stands == {"menu": 1, "header": lines, "beyond": False}, (_language, width)
+        operator.click("button[name=language]")
+        operator.wait_for_load_state()
+    operator.click(".top-more")
+    expect(operator.locator("#top-more .narrow-door")).to_be_visible()
 
 
 def take_an_answer(operator: Page) -> None:

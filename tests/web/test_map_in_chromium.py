@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from PIL import Image, ImageColor
+from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from engine.actor import SYSTEM, ActStamp
 from engine.province import addresses
 from engine.province.borders import BorderOrigin
+from engine.province.tile_file import open_tile_file
 from engine.store.columns import table_of
 from engine.store.models import Report
 from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import FOCAL, OPERATOR
+from tests.kit.tiles import COLOR, write_tiles
 from tests.web.pages.test_map import draw_squares
 from tests.web.pages.test_public import SENT
 
+MOST, SOME = 0.6, 0.2  # Of a map's pixels, beside borders, names and the tint of the point's own commune.
 CENTRE = {"latitude": 10.985, "longitude": 106.874}
 
 
@@ -98,6 +103,36 @@ def test_the_commune_follows_and_the_operator_may_say_another(desk: Desk, tmp_pa
     page.goto(f"/cases/{report.code}")
     expect(page.locator(".small-map circle")).to_be_visible()
     assert serious(page) == []
+
+
+def tiled_share(page: Page, selector: str) -> float:
+    """The share of a map that has the colour of the tiles, once each of them can be painted."""
+    drawn = page.locator(selector)
+    drawn.locator("image").evaluate_all("images => Promise.all(images.map((one) => one.decode()))")
+    pixels = Image.open(BytesIO(drawn.screenshot())).convert("RGB")
+    counts = {color: count for count, color in pixels.getcolors(pixels.width * pixels.height) or []}
+    return counts.get(ImageColor.getrgb(COLOR), 0) / (pixels.width * pixels.height)
+
+
+def test_the_provinces_own_tiles_are_drawn_and_nothing_is_asked_outside(desk: Desk, tmp_path: Path) -> None:
+    desk.site.app.tiles = open_tile_file(write_tiles(tmp_path / "tiles.mbtiles", range(8)))
+    code = desk.site.file(position="10.98500, 106.87400").code
+    citizen, officer = desk.visit("", TELEPHONE), desk.visit(OPERATOR, DESK)
+    answers: list[Response] = []
+    citizen.on("response", lambda answer: answers.extend([answer]))
+    citizen.goto("/report")
+    citizen.click("[data-map-open]")
+    for _zoom in range(3):  # At last beyond the file's last level, whose pictures are stretched.
+        assert tiled_share(citizen, ".map-canvas") > MOST
+        citizen.click("[data-map-in]")
+    tiles = [one for one in answers if "/map/tiles/" in one.url]
+    assert {(one.status, one.headers["content-type"]) for one in tiles} == {(200, "image/png")}
+    officer.goto(f"/cases/{code}")
+    expect(officer.locator(".small-map")).to_be_visible()
+    assert tiled_share(officer, ".small-map") > SOME
+    desk.site.app.tiles = None
+    officer.reload()
+    assert tiled_share(officer, ".small-map") == 0
 
 
 def test_a_house_number_that_is_chosen_brings_its_point_and_its_commune(desk: Desk, tmp_path: Path) -> None:
