@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, or_, select
 
 from engine.cases import report_links, reports, word_weights
 from engine.cases.masking import split_folded
-from engine.cases.similarity import SIMILARITY_THRESHOLD, text_terms, word_terms
+from engine.cases.similarity import LEAST_WEIGHT, SIMILARITY_THRESHOLD, text_terms, word_terms
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -23,8 +23,10 @@ from forms.phones import read_phone_entry
 
 MAX_SHOWN = 5
 MAX_SCANNED = 300
+MAX_CANDIDATES = 1000  # More than the fullest commune has open within the time.
 SIMILAR_WITHIN = timedelta(days=60)
 MAX_COMPARED = 20
+ROUNDING = 1e-6  # Of sums in another order.
 MIN_TERMS = 3  # Two words and their pair: one word is no report.
 
 _report, _instance, _mark = table_of(Report), table_of(Instance), table_of(Mark)
@@ -67,13 +69,11 @@ def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
     newest_id = (
         select(func.max(newest.c.id)).where(newest.c.report_id == _report.c.id).correlate(_report).scalar_subquery()
     )
-    query = (
-        select(*_COLUMNS)
-        .select_from(_report)
-        .outerjoin(_instance, _instance.c.id == newest_id)
-        .where(or_(*(reports.has_phone(number) for number in filter(None, (entry.number, entry.second)))))
-    )
-    rows = tx.read.execute(query.order_by(_report.c.id.desc()).limit(MAX_SCANNED)).all()
+    numbers = filter(None, (entry.number, entry.second))
+    ids = select(_report.c.id).where(or_(*map(reports.has_phone, numbers)))
+    ids = ids.order_by(_report.c.id.desc()).limit(MAX_SCANNED)  # Whoever has called thousands of times costs no more.
+    query = select(*_COLUMNS).select_from(_report).outerjoin(_instance, _instance.c.id == newest_id)
+    rows = tx.read.execute(query.where(_report.c.id.in_(ids)).order_by(_report.c.id.desc())).all()
     latest = rows[:MAX_SHOWN]
     false = sum(1 for row in rows if row.was_false)
     return CallerHistory(latest, len(rows), false, entry.number, _main_cases(tx, [row.id for row in latest]))
@@ -105,7 +105,7 @@ def list_similar_cases(
     if len(typed) < MIN_TERMS or not place:
         return []
     query = (
-        select(*_COLUMNS, _report.c.matter)
+        select(_instance.c.id, _report.c.matter)
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(
             _report.c.place == place,
@@ -113,24 +113,38 @@ def list_similar_cases(
             _report.c.received_at > now - SIMILAR_WITHIN,
             _report.c.id != except_report_id,
         )
-        .order_by(_report.c.id.desc())
-        .limit(MAX_SCANNED)
+        .order_by(_report.c.received_at.desc(), _report.c.id.desc())
+        .limit(MAX_CANDIDATES)
     )
-    terms_by_row = {row: word_terms(split_folded(row.matter)) for row in tx.read.execute(query)}
-    return _rank_similar(tx, typed, terms_by_row)
+    best = _rank_similar(tx, typed, tx.read.execute(query).all())
+    cases = select(*_COLUMNS).join(_instance, _instance.c.report_id == _report.c.id).where(_instance.c.id.in_(best))
+    rows = {row.instance_id: row for row in tx.read.execute(cases)} if best else {}
+    return [rows[number] for number in best if number in rows]
 
 
-def _rank_similar(tx: Transaction, typed: frozenset[str], terms_by_row: Mapping[Any, frozenset[str]]) -> list[Any]:
-    """The rows that are about the same, most similar first; only the most likely ones are compared in full."""
+def _rank_similar(tx: Transaction, typed: frozenset[str], candidates: Sequence[Any]) -> list[int]:
+    """The instances whose reports are about the same, most similar first; only the most likely are compared in full."""
     weights = word_weights.load_weights(tx, typed)
     weight_of = {term: weights.weight(term) for term in typed}  # Each is asked for by hundreds of reports.
-    shared = {
-        row: sum(weight_of[term] for term in typed & terms)
-        for row, terms in terms_by_row.items()
-        if not typed.isdisjoint(terms)
-    }
-    likely = sorted(shared, key=lambda row: (-shared[row], -row.id))[:MAX_COMPARED]
-    weights = word_weights.load_weights(tx, typed.union(*(terms_by_row[row] for row in likely)))
-    scores = {row: weights.similarity(typed, terms_by_row[row]) for row in likely}
-    similar = [row for row in likely if scores[row] >= SIMILARITY_THRESHOLD]
-    return sorted(similar, key=lambda row: (-scores[row], -row.id))[:MAX_SHOWN]
+    most_of = _most_by_word(weight_of)
+    terms_of: dict[int, frozenset[str]] = {}
+    for number, matter in candidates:
+        words = split_folded(matter)
+        if sum(map(most_of.__getitem__, most_of.keys() & words)) > LEAST_WEIGHT - ROUNDING:
+            terms_of[number] = word_terms(words)
+    shared = {number: sum(weight_of[term] for term in typed & terms) for number, terms in terms_of.items()}
+    likely = sorted(shared, key=lambda number: (-shared[number], -number))[:MAX_COMPARED]
+    weights = word_weights.load_weights(tx, typed.union(*(terms_of[number] for number in likely)))
+    scores = {number: weights.similarity(typed, terms_of[number]) for number in likely}
+    similar = [number for number in likely if scores[number] >= SIMILARITY_THRESHOLD]
+    return sorted(similar, key=lambda number: (-scores[number], -number))[:MAX_SHOWN]
+
+
+def _most_by_word(weight_of: Mapping[str, float]) -> dict[str, float]:
+    """What sharing a word can weigh at most, with the pairs that begin with it: most reports share less than counts."""
+    most = {term: weight for term, weight in weight_of.items() if " " not in term}
+    for term, weight in weight_of.items():
+        first, space, _other = term.partition(" ")
+        if space:
+            most[first] += weight
+    return most
