@@ -163,6 +163,7 @@ def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others
 
 
 def test_when_a_substitutes_account_is_closed_those_who_rely_on_it_are_told(site: Site) -> None:
+    employ(site, OTHER_OFFICER)
     assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
     absent, deputy = person_id(site, COMMUNE), person_id(site, OTHER_OFFICER)
     assert site.write(reachable_people, [(absent, PLACE)], NOW) == [deputy]
