@@ -5,7 +5,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { formJs } from "./studio/words/form-js.mjs";
+import { dmnJs, formJs } from "./studio/words/said.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const VENDOR = `${HERE}../static/vendor`;
@@ -33,8 +33,11 @@ await build({
   // The icons' fonts stand in their style sheets; other formats are for browsers of long ago.
   // What new files of a draft begin with is text to the studio.
   loader: { ".eot": "empty", ".svg": "empty", ".bpmn": "text", ".dmn": "text", ".txt": "text", ".yaml": "text" },
-  alias: { domify: `${HERE}studio/domify.js` },
-  plugins: [formJs],
+  alias: {
+    domify: `${HERE}studio/domify.js`,
+    "dmn-js-shared/lib/components/LiteralExpression": `${HERE}studio/dmn/plain-expression.js`,
+  },
+  plugins: [dmnJs, formJs],
   legalComments: "linked",
   logLevel: "warning",
 });

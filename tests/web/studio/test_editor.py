@@ -24,6 +24,8 @@ SAID = {
     "bpmn-js/lib/features/**/*.js": "bpmn.json",
     "dmn-js-decision-table/lib/**/*.js": "dmn.json",
     "dmn-js-drd/lib/**/*.js": "dmn.json",
+    "dmn-js-literal-expression/lib/**/*.js": "dmn.json",
+    "dmn-js-boxed-expression/lib/**/*.js": "dmn.json",
     "dmn-js-shared/lib/**/*.js": "dmn.json",
 }
 

@@ -11,6 +11,7 @@ import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
 import { t } from "../words/say.js";
+import { problemBadge } from "./badge.js";
 import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
 
@@ -73,7 +74,7 @@ export default class BpmnEditor extends Editor {
     overlays.remove({ type: "problem" });
     const found = Map.groupBy(problems, (problem) => problem.element);
     for (const id of this.marker("has-problem", [...found.keys()])) {
-      overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: badge(found.get(id)) });
+      overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: problemBadge(found.get(id)) });
     }
   }
 
@@ -134,12 +135,4 @@ function drawn() {
     requestAnimationFrame(() => setTimeout(resolve));
     setTimeout(resolve, 150);
   });
-}
-
-function badge(problems) {
-  const made = document.createElement("span");
-  made.className = problems.every((problem) => problem.hint) ? "problem-badge problem-hint" : "problem-badge";
-  made.textContent = String(problems.length);
-  made.title = problems.map((problem) => problem.sentence).join("\n");
-  return made;
 }

@@ -1,55 +1,109 @@
-// The editor of decision tables: dmn-js with our words; cells are written in the engine's language, not in FEEL.
+// The editor of decisions: dmn-js with our words draws requirements, tables and expressions, one of them at a time. Texts
+// are written in the file's language; what dmn-js cannot draw is shown and stays as it is.
 import Modeler from "dmn-js/lib/Modeler";
 
+import { element } from "../dialogs.js";
+import Navigation from "../dmn/navigation.js";
+import DmnPanel from "../dmn/panel.js";
+import { asEdited, FEEL, isFeelFile } from "../dmn/versions.js";
+import { ownersOf, partsOf } from "../dmn/views.js";
+import { parse } from "../merge/xml-text.js";
 import { mergeXml } from "../merge/xml.js";
+import { t } from "../words/say.js";
 import { translator } from "../words/translate.js";
 import words from "../words/dmn.json";
-import { t } from "../words/say.js";
+import { problemBadge } from "./badge.js";
 import Editor from "./editor.js";
 import Marks from "./marks.js";
 
 const OURS = { translate: ["value", translator(words)] };
-const LANGUAGE = { options: [{ value: "python", label: t("Biểu thức") }], defaults: { editor: "python" } };
+const LANGUAGES = [
+  { value: "python", label: t("Biểu thức") },
+  { value: FEEL, label: "FEEL" },
+];
 const TYPES = ["string", "number", "integer", "boolean"];
-const CELLS = "[data-element-id], [data-row-id]";
+const FEEL_TYPES = ["date", "time", "dateTime", "dayTimeDuration", "yearMonthDuration", "Any"];
+const EXPRESSIONS = ".dmn-literal-expression-container, .dmn-boxed-expression-container";
+const CELLS = `[data-element-id], [data-row-id], ${EXPRESSIONS}`;
 const VIEWS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
 
 export default class DmnEditor extends Editor {
   static async open(place, text, { changed }) {
+    const file = { ...asEdited(text), isFeel: isFeelFile(text) };
+    const sheet = element("div", "", "dmn-sheet");
+    const canvas = element("div", "", "dmn-place");
+    sheet.append(canvas);
+    place.canvas.append(sheet);
     const each = Object.fromEntries(VIEWS.map((view) => [view, { additionalModules: [OURS] }]));
+    const editor = file.isFeel ? FEEL : LANGUAGES[0].value;
     const modeler = new Modeler({
-      container: place.canvas,
-      common: { expressionLanguages: LANGUAGE, dataTypes: TYPES },
+      container: canvas,
+      common: {
+        expressionLanguages: { options: LANGUAGES, defaults: { editor } },
+        dataTypes: file.isFeel ? [...TYPES, ...FEEL_TYPES] : TYPES,
+      },
       ...each,
     });
     try {
-      const { warnings } = await modeler.importXML(text, { open: false });
-      const editor = new DmnEditor(place, modeler, { text, warnings, changed });
-      await editor.begin();
-      return editor;
+      const { warnings } = await modeler.importXML(file.text, { open: false });
+      const made = new DmnEditor({ place, sheet, canvas, modeler, file, changed }, warnings);
+      await made.begin();
+      return made;
     } catch (error) {
       modeler.destroy();
       throw error;
     }
   }
 
-  constructor(place, modeler, { text, warnings, changed }) {
+  constructor(parts, warnings) {
     super();
-    Object.assign(this, { place, modeler, original: text, changed, watched: new Set() });
+    Object.assign(this, parts, { watched: new Set(), told: [], current: "" });
+    this.original = parse(this.file.text);
     this.note = warnings.length ? t("Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu.") : "";
-    const idsOf = ({ dataset }) => [dataset.elementId, dataset.rowId];
-    this.marks = new Marks(place.canvas, CELLS, idsOf);
-    this.changes = new Marks(place.canvas, CELLS, idsOf, "has-change");
-    place.panel.append(panelNote());
+    const idsOf = ({ dataset }) => (dataset.elementId || dataset.rowId ? [dataset.elementId, dataset.rowId] : [this.current]);
+    this.marks = new Marks(this.canvas, CELLS, idsOf);
+    this.changes = new Marks(this.canvas, CELLS, idsOf, "has-change");
+    this.navigation = new Navigation(this.sheet, (id) => this.turn(id));
+    this.sheet.prepend(this.navigation.bar);
+    this.panel = new DmnPanel(this.place.panel, this.file.isFeel);
+    this.canvas.addEventListener("focusin", ({ target }) => this.speak(target.closest(CELLS)));
   }
 
+  // Opens with the table of a file that has one, with the drawing of one that has several parts.
   async begin() {
-    const views = this.modeler.getViews();
-    const table = views.find((view) => view.type === "decisionTable") ?? views[0];
     this.opened = (await this.modeler.saveXML({ format: true })).xml;
-    this.modeler.on("views.changed", () => this.watch());
-    await this.modeler.open(table);
+    this.modeler.on("views.changed", () => this.follow());
+    const parts = this.parts();
+    const logics = parts.filter(({ type }) => type !== "drd");
+    const first = logics.length === 1 ? logics[0] : (parts.find(({ type }) => type === "drd") ?? parts[0]);
+    await this.turn(first?.id);
+  }
+
+  parts() {
+    return partsOf(this.modeler, this.original);
+  }
+
+  // Opens a part of the file; says whether there is one.
+  async turn(id) {
+    const part = this.parts().find((one) => one.id === id);
+    if (!part) return false;
+    this.shown?.remove();
+    this.canvas.hidden = !part.view;
+    this.current = id;
+    if (part.view) await this.modeler.open(part.view);
+    if (part.type === "drd") this.modeler.getActiveViewer().get("canvas").zoom("fit-viewport", "auto");
+    if (!part.view) this.sheet.append((this.shown = textSheet(part)));
+    this.follow();
+    return true;
+  }
+
+  // Something else is open, by one of our buttons or one of dmn-js, or there are other parts to open.
+  follow() {
+    const view = this.modeler.getActiveView();
+    if (!this.canvas.hidden && view) this.current = view.element.id;
+    this.navigation.draw(this.parts(), this.current);
     this.watch();
+    this.mark(this.told);
   }
 
   // Each view has its own steps; those of the open one are listened to.
@@ -62,23 +116,59 @@ export default class DmnEditor extends Editor {
 
   async text() {
     const { xml } = await this.modeler.saveXML({ format: true });
-    return mergeXml(this.original, this.opened, xml, true);
+    return this.file.restored(mergeXml(this.file.text, this.opened, xml, true));
   }
 
+  // A problem is marked at its cell, and where the decision that has the cell is drawn.
   mark(problems) {
-    this.marks.set(problems.map((problem) => problem.element));
+    this.told = problems;
+    this.owners = ownersOf(this.modeler);
+    const sentences = Map.groupBy(problems, (problem) => problem.element);
+    this.marks.set(this.withOwners([...sentences.keys()]), sentences);
+    this.badges();
+    this.speak(document.activeElement?.closest?.(CELLS));
+  }
+
+  // On the drawing, the number of each decision's problems.
+  badges() {
+    if (this.modeler.getActiveView()?.type !== "drd") return;
+    const [overlays, registry] = ["overlays", "elementRegistry"].map((name) => this.modeler.getActiveViewer().get(name));
+    overlays.remove({ type: "problem" });
+    for (const [id, problems] of Map.groupBy(this.told, ({ element: id }) => this.owners.get(id) ?? id)) {
+      if (!registry.get(id)?.parent) continue;
+      overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: problemBadge(problems) });
+    }
+  }
+
+  // Says in the panel what is wrong at a cell, or else in the whole part that is open.
+  speak(cell) {
+    const ids = cell ? [cell.dataset.elementId, cell.dataset.rowId] : [];
+    const here = this.told.filter((problem) => ids.includes(problem.element));
+    const inside = ({ element: id }) => this.current === (this.owners.get(id) ?? id) || !this.owners.has(this.current);
+    this.panel.say(here.length ? here : this.told.filter(inside));
   }
 
   compare(changes) {
-    this.changes.set(changes.map(({ element }) => element));
+    this.changes.set(this.withOwners(changes.map(({ element: id }) => id)));
   }
 
+  withOwners(ids) {
+    const owners = ownersOf(this.modeler);
+    return [...ids, ...ids.map((id) => owners.get(id)).filter(Boolean)];
+  }
+
+  // Opens the part in which an element stands, and brings it into sight.
   show(id) {
-    const cell = this.place.canvas.querySelector(
-      `[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`,
-    );
-    cell?.scrollIntoView({ block: "center" });
-    return Boolean(cell);
+    const owner = ownersOf(this.modeler).get(id);
+    const part = this.parts().find((one) => one.id === (owner ?? id)) ?? (owner && this.parts()[0]);
+    if (!part) return false;
+    const turned = this.current === part.id ? Promise.resolve() : this.turn(part.id);
+    turned.then(() => this.cell(id)?.scrollIntoView({ block: "center" }));
+    return true;
+  }
+
+  cell(id) {
+    return this.canvas.querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`);
   }
 
   close() {
@@ -89,14 +179,11 @@ export default class DmnEditor extends Editor {
   }
 }
 
-function panelNote() {
-  const note = document.createElement("div");
-  note.className = "studio-panel-note";
-  const lines = [
-    t("Ô điều kiện: để trống là trường hợp nào cũng được."),
-    t('Một giá trị: "education". Nhiều giá trị: ? in ("a", "b"). Khoảng số: 60 <= ? < 80.'),
-    t('Ô kết quả: chữ đặt trong dấu nháy, ví dụ "department"; không có thì ghi None.'),
-  ];
-  note.append(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
-  return note;
+// What no editor draws: its text, and that it stays as it is.
+function textSheet({ label, text }) {
+  const sheet = element("div", "", "studio-text dmn-text");
+  const sentence = t("Trình vẽ không sửa được phần này; nội dung dưới đây chỉ để xem và được giữ nguyên khi lưu.");
+  sheet.append(element("h2", label), element("p", sentence, "hint"), element("pre", text));
+  sheet.lastChild.tabIndex = 0;
+  return sheet;
 }

@@ -1,13 +1,18 @@
-// What the build does to form-js. It says its sentences in its program, not through a dictionary, so the program is made
-// to choose between its own and ours when it runs; a sentence that is no longer there stops the build, so that an upgrade
-// does not bring English to readers of Vietnamese. And its two halves would each bring a copy of preact, which do not
-// understand one another: both get the editor's.
+// What the build does to form-js, and to the part of dmn-js that draws functions. They say sentences in their program, not
+// through a dictionary, so the program is made to choose between its own and ours when it runs; a sentence that is no
+// longer there stops the build, so that an upgrade does not bring English to readers of Vietnamese. And the two halves of
+// form-js would each bring a copy of preact, which do not understand one another: both get the editor's.
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 const LITERAL = /(["'`]).*?\1/;
 const PROGRAM = /form-js-(editor|viewer)[/\\]dist[/\\]index\.es\.js$/;
-const words = JSON.parse(await readFile(new URL("./form-js.json", import.meta.url), "utf8"));
+const FUNCTIONS = /dmn-js-boxed-expression[/\\]lib[/\\].*[/\\](ElementVariableEditorComponent|FormalParametersEditor)\.js$/;
+const [words, functionWords] = await Promise.all(["form-js", "dmn-js"].map(dictionary));
+
+async function dictionary(name) {
+  return JSON.parse(await readFile(new URL(`./${name}.json`, import.meta.url), "utf8"));
+}
 
 export const formJs = {
   name: "form-js",
@@ -24,9 +29,19 @@ export const formJs = {
   },
 };
 
+export const dmnJs = {
+  name: "dmn-js",
+  setup(build) {
+    build.onLoad({ filter: FUNCTIONS }, async ({ path }) => {
+      const [, component] = FUNCTIONS.exec(path);
+      return { contents: replaced(await readFile(path, "utf8"), functionWords[component]), loader: "js" };
+    });
+  },
+};
+
 function replaced(program, dictionary) {
   return Object.entries(dictionary).reduce((text, [english, vietnamese]) => {
-    if (!text.includes(english)) throw new Error(`form-js no longer says ${english}`);
+    if (!text.includes(english)) throw new Error(`a library no longer says ${english}`);
     return text.replaceAll(english, () => either(english, vietnamese));
   }, program);
 }
