@@ -24,6 +24,7 @@ from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.process.instances import DONE
 from engine.store.columns import table_of
@@ -300,8 +301,8 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     connection = tx.write()
     if connection.execute(insert_once(connection, _review).returning(_review.c.id), row).scalar() is None:
         raise Stale("case-reviewed-already")
-    facts = {"verdict": verdict.verdict, **desk.behalf_by(ACT)}
-    history.append_entry(tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", facts))
+    detail = ActDetail(verdict=verdict.verdict, absent=desk.behalf_by(ACT))
+    history.append_entry(tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", detail))
 
 
 def _require_length(name: str, rule: str, text: str) -> None:
@@ -334,8 +335,8 @@ def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[
     waiting = (_review.c.id == review_id) & _review.c.reply.is_(None)
     if tx.write().execute(update(_review).where(waiting).values(values)).rowcount != 1:
         raise Stale("verdict-replied-already")
-    facts = desk.behalf_by("read_verdicts")
-    history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", facts))
+    detail = ActDetail(absent=desk.behalf_by("read_verdicts"))
+    history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", detail))
 
 
 def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[VerdictCounts]:

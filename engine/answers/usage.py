@@ -20,6 +20,7 @@ from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -96,7 +97,8 @@ def record_use(tx: Transaction, desk: Desk, instance_id: int, reference: str, re
     use_row = {"instance_id": instance_id, "answer_key": row.key, "version": row.version, "field": row.field}
     is_verbatim = " ".join(row.answer.split()) == " ".join(reply.split())
     tx.write().execute(insert(_use), {**use_row, "at": desk.now, "unchanged": is_verbatim})
-    detail = {"answer": row.key, "version": row.version, "unchanged": is_verbatim, **desk.behalf_by("take_calls")}
+    absent = desk.behalf_by("take_calls")
+    detail = ActDetail(answer=row.key, version=row.version, unchanged=is_verbatim, absent=absent)
     history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "standard_answer", "", detail))
     return True
 

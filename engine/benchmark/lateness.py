@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from engine.benchmark import cases
 from engine.benchmark.cases import START_DATA, WHO, BenchmarkOffice
 from engine.bpmn.actions import Start
 from engine.process import instances
+from engine.process.act_detail import decode_detail
 from engine.process.acts import Command
 from engine.store.columns import table_of
 from engine.store.db import transaction
@@ -96,6 +96,6 @@ def measure_delays(engine: Engine) -> TimerLateness:
     query = select(_history.c.at, _history.c.detail).where(_history.c.action == "fire")
     with transaction(engine) as tx:
         rows = tx.read.execute(query).all()
-    delays = sorted((row.at - datetime.fromisoformat(json.loads(row.detail)["due"])).total_seconds() for row in rows)
+    delays = sorted((row.at - datetime.fromisoformat(decode_detail(row.detail).due)).total_seconds() for row in rows)
     cuts = quantiles(delays, n=100, method="inclusive")
     return TimerLateness(len(delays), cuts[49], cuts[98], delays[-1])

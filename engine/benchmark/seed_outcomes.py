@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.clock import VIETNAM
+from engine.process.act_detail import ActDetail, encode_detail
 from engine.process.instances import DONE
 
 YEARS = timedelta(days=3 * 365)
@@ -79,6 +79,6 @@ def _closed_columns(at: datetime) -> dict[str, Any]:
 
 
 def _opinion_row(opinion: str, at: datetime) -> dict[str, Any]:
-    detail = json.dumps({"data": {"satisfied": opinion}}, separators=(",", ":"))
+    detail = encode_detail(ActDetail(data={"satisfied": opinion}))
     fixed = {"actor": "citizen", "origin": "bench", "action": "complete", "node": "feedback", "digest": b""}
     return {**fixed, "at": at, "detail": detail}

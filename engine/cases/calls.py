@@ -19,6 +19,7 @@ from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import Invalid, NotFound
 from engine.process import definitions, history, known_fields
+from engine.process.act_detail import ActDetail
 from engine.process.definitions import DefinitionRef
 from engine.process.history import AuditEntry
 from engine.staff import access
@@ -143,7 +144,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     files = [file for files in call.files.values() for file in files]
     attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)
     report_links.add_link(tx, stored.id, main_report_id, REPEAT, desk.now)
-    detail = {"code": stored.code, "report": stored.digests, **desk.behalf_by(PERMISSION)}
+    detail = ActDetail(code=stored.code, report=stored.digests, absent=desk.behalf_by(PERMISSION))
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
     return stored.id, stored.code
 

@@ -9,16 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select, update
-
 from engine.bpmn.actions import Message
-from engine.cases import calls, intake, joined_reports, report_links, reports
-from engine.cases.dossier import Dossier, load_case
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.report_links import MERGED, SPLIT
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, Invalid, NotFound
 from engine.process import history, instances, known_fields
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE
@@ -28,6 +25,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
+from sqlalchemy import Engine, select, update
+
+from engine.cases import calls, intake, joined_reports, report_links, reports
+from engine.cases.dossier import Dossier, load_case
 
 # What a part inherits from the whole.
 INHERITED_FIELDS = ("reporter_name", "phone", "address", "position", "email", "channel")
@@ -85,8 +86,8 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
     report_links.add_link(tx, filed.report_id, dossier.report.id, SPLIT, desk.now, reason=reason)
-    facts = {"code": filed.code, "reason": reason, **_behalf(desk, "split", dossier)}
-    history.append_entry(tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", facts))
+    detail = ActDetail(code=filed.code, reason=reason, absent=_behalf(desk, "split", dossier))
+    history.append_entry(tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", detail))
     return filed
 
 
@@ -154,7 +155,7 @@ def _may_correct(officer: Officer, act: str, dossier: Dossier, world: World) -> 
     return bool(allowed.roles) and access.may_see_case(allowed, world.units, dossier.report.place, at_work)
 
 
-def _behalf(desk: Desk, act: str, dossier: Dossier) -> dict[str, str]:
+def _behalf(desk: Desk, act: str, dossier: Dossier) -> str:
     return desk.behalf(lambda officer: _may_correct(officer, act, dossier, desk.world))
 
 
@@ -172,7 +173,7 @@ def require_reason(reason: str) -> None:
 
 
 def _send_message(tx: Transaction, desk: Desk, dossier: Dossier, name: str, payload: Any, reason: str) -> None:
-    detail = {**({"reason": reason} if reason else {}), **_behalf(desk, name, dossier)}
+    detail = ActDetail(reason=reason, absent=_behalf(desk, name, dossier))
     act = Command(Message(name, payload), desk.who, desk.now, detail=detail)
     instances.take_step(tx, dossier.case.id, act, desk.world)
 

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select
-
 from engine.bpmn import english_texts, explain
 from engine.bpmn.parser import Process
-from engine.cases import attachments, code_search, instance_record, report_links, reports, reveals
-from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry, append_entry
 from engine.process.instances import OPEN
 from engine.staff import access
@@ -40,6 +37,10 @@ from engine.store.models import (
 )
 from engine.translation.catalogue import SOURCE, Language
 from engine.world.roles import CITIZEN
+from sqlalchemy import literal, select
+
+from engine.cases import attachments, code_search, instance_record, report_links, reports, reveals
+from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
 
 _report, _instance, _task, _history = table_of(Report), table_of(Instance), table_of(Task), table_of(History)
 _contact, _submission, _mark, _link = table_of(Contact), table_of(Submission), table_of(Mark), table_of(ReportLink)
@@ -195,5 +196,5 @@ def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple
     reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})
     digest = reports.note_digest(reports.salt_of(tx, dossier.report.id), note)
     behalf = desk.behalf(lambda officer: _is_handling(officer, dossier.tasks))
-    detail = {"means": means, "reached": reached, "note": digest, **behalf}
+    detail = ActDetail(means=means, reached=reached, note=digest, absent=behalf)
     append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, "contact", "", detail))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.cases.instance_record import InstanceRecord
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from engine.world.roles import CITIZEN
 
 
@@ -34,12 +34,12 @@ def list_hand_overs(record: InstanceRecord) -> list[HandOver]:
     tasks = {task.engine_id: task for task in record.tasks}
     moves = []
     for entry in record.entries:
-        detail = json.loads(entry.detail)
-        done = tasks.get(detail.get("task")) if entry.action == past_acts.COMPLETE else None
+        detail = decode_detail(entry.detail)
+        done = tasks.get(detail.task or 0) if entry.action == past_acts.COMPLETE else None
         sender = done.unit_code if done is not None and done.role != CITIZEN else ""
         opened = tuple(
             (number, node, unit)
-            for number, node, unit, *_passed in detail.get("opened", ())
+            for number, node, unit, *_passed in detail.openings
             if unit != sender and number in tasks and tasks[number].role != CITIZEN
         )
         if opened:

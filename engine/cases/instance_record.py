@@ -5,17 +5,15 @@ A report's case is such a record with the report (`engine.cases.dossier`); what 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import select
 
 from engine.actor import person_ids
 from engine.bpmn import explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
+from engine.process.act_detail import decode_detail
 from engine.process.definitions import CompiledDeployment
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
@@ -23,6 +21,7 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Person, ProcessDefinition
 from engine.translation.catalogue import Language
 from engine.world.world import World
+from sqlalchemy import select
 
 _instance, _person = table_of(Instance), table_of(Person)
 
@@ -76,7 +75,7 @@ def rows_of_instance(tx: Transaction, table: Any, instance_id: int, order: Any) 
 def person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) -> dict[int, str]:
     """The names of all people who appear in the case."""
     actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
-    actors |= {str(json.loads(entry.detail).get("for", "")) for entry in entries if '"for":' in entry.detail}
+    actors |= {decode_detail(entry.detail).absent for entry in entries if '"for":' in entry.detail}
     numbers = person_ids(actors)
     numbers |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
     if not numbers:
@@ -88,8 +87,7 @@ def person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) 
 def opening_entry(record: InstanceRecord, task: Any) -> Any | None:
     """The history entry that opened a task."""
     for entry in reversed(record.entries):
-        opened = json.loads(entry.detail).get("opened", [])
-        if any(item[0] == task.engine_id for item in opened):
+        if any(opened.task_id == task.engine_id for opened in decode_detail(entry.detail).openings):
             return entry
     return None
 
@@ -99,7 +97,7 @@ def visited_elements(record: InstanceRecord) -> list[str]:
     return [
         node
         for entry in record.entries
-        for node in ([entry.node] if entry.action == "complete" else []) + json.loads(entry.detail).get("path", [])
+        for node in (*([entry.node] if entry.action == "complete" else []), *decode_detail(entry.detail).path)
     ]
 
 

@@ -19,6 +19,7 @@ from engine.cases.emergency_words import list_emergency_words
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
 from engine.process import definitions, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.code_format import format_code
 from engine.process.definitions import DefinitionRef
@@ -110,7 +111,7 @@ def file_report(
     report = _raise_urgency(check_report(new_report, world, fields))
     stored = store_report(tx, report)
     start = Start(routing_facts(report, stored.id, stored.code))
-    act = Command(start, who, report.received_at, detail={"report": stored.digests})
+    act = Command(start, who, report.received_at, detail=ActDetail(report=stored.digests))
     instance_id, step = instances.start_instance(tx, definition, act, world, report_id=stored.id)
     return FiledReport(stored.id, stored.code, instance_id, step)
 

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -24,6 +23,7 @@ from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import NotFound
 from engine.journal.salted_digests import salted_digests
 from engine.process import definitions, spells
+from engine.process.act_detail import ActDetail, decode_detail
 from engine.process.history import AuditEntry, append_entry
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 from engine.process.spells import OPINION_KEY
@@ -70,7 +70,7 @@ def _has_spoken(tx: Transaction, joined: RatedReport, since: datetime) -> bool:
     query = select(_history.c.detail).where(
         _history.c.instance_id == joined.main_case, _history.c.action == JOINED_OPINION, _history.c.at >= since
     )
-    return any(json.loads(detail)["code"] == joined.code for detail in tx.read.execute(query).scalars())
+    return any(decode_detail(detail).code == joined.code for detail in tx.read.execute(query).scalars())
 
 
 def give_opinion(
@@ -99,9 +99,8 @@ def _record_opinion(tx: Transaction, desk: Desk, joined: RatedReport, checked: F
     answer = str(checked.process[OPINION_KEY])
     personal = checked.case if answer != "no" else {}
     salt = secrets.token_bytes(16) if personal else b""
-    detail: dict[str, Any] = {"code": joined.code, OPINION_KEY: answer}
-    if personal:
-        detail["personal"] = salted_digests(salt, personal)
+    digests = salted_digests(salt, personal) if personal else {}
+    detail = ActDetail(code=joined.code, satisfied=answer, personal=digests)
     append_entry(tx, joined.main_case, AuditEntry(desk.now, desk.who, "joined_opinion", "", detail))
     if personal:
         row = {"instance_id": joined.main_case, "task_engine_id": JOINED_TASK, "at": desk.now, "actor": desk.who.actor}

@@ -33,6 +33,7 @@ from engine.cases.report_links import (
 )
 from engine.errors import Stale, StepFailed
 from engine.process import history, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, FINISHED
@@ -124,11 +125,14 @@ def pass_on_main(tx: Transaction, report_id: int, who: Actor, now: datetime, wor
     heir, others = hanging[0], hanging[1:]
     moved = [row for row in others if row.parent_id != heir.id]
     code = _code_of(tx, report_id)
-    detail = {"code": heir.code, "codes": [row.code for row in others], "end": case_standing(tx, case_id).mark}
+    end = case_standing(tx, case_id).mark
+    detail = ActDetail(code=heir.code, codes=tuple(row.code for row in others), end=end)
     history.append_entry(tx, case_id, AuditEntry(now, who, "passed_on", "", detail))
     for row in (heir, *moved):
         _unhang(tx, row, report_id, who, now)
-    heir_case = _continue_alone(tx, heir.id, code, Command(Message(UNMERGED), who, now, detail={"from": code}), world)
+    heir_case = _continue_alone(
+        tx, heir.id, code, Command(Message(UNMERGED), who, now, detail=ActDetail(origin=code)), world
+    )
     for row in moved:
         _hang_on(tx, row, heir, heir_case, Command(Message(MERGED), who, now), code)
     return len(hanging)
@@ -139,7 +143,7 @@ def _unhang(tx: Transaction, row: HangingReport, main_id: int, who: Actor, now: 
     undo_link(tx, row.link_id, now)
     between = newest_case_id(tx, row.parent_id) if row.parent_id != main_id else None
     if row.kind == REPEAT and between is not None:
-        history.append_entry(tx, between, AuditEntry(now, who, "left_main", "", {"code": row.code}))
+        history.append_entry(tx, between, AuditEntry(now, who, "left_main", "", ActDetail(code=row.code)))
 
 
 def _hang_on(
@@ -147,16 +151,16 @@ def _hang_on(
 ) -> None:
     """Hang a report on another one than before, and record it where its link is recorded."""
     add_link(tx, row.id, heir.id, row.kind, act.now)
-    detail: dict[str, Any] = {"code": row.code, "from": before}
     if row.kind == REPEAT:
         stored = tx.read.execute(select(_report).where(_report.c.id == row.id)).one()
-        detail["report"] = reports.particulars_digests({**stored._mapping, "salt": reports.salt_of(tx, row.id)})  # noqa: SLF001
+        digests = reports.particulars_digests({**stored._mapping, "salt": reports.salt_of(tx, row.id)})  # noqa: SLF001
+        detail = ActDetail(code=row.code, origin=before, report=digests)
         history.append_entry(tx, heir_case, AuditEntry(act.now, act.who, REPEAT, "", detail))
         return
     own = newest_case_id(tx, row.id)
     if own is not None:
         history.append_entry(
-            tx, own, AuditEntry(act.now, act.who, "moved_to_main", "", {"into": heir.code, "from": before})
+            tx, own, AuditEntry(act.now, act.who, "moved_to_main", "", ActDetail(into=heir.code, origin=before))
         )
 
 
@@ -170,17 +174,17 @@ def leave_main(tx: Transaction, report_id: int, words: CitizenWords, who: Actor,
         raise Stale("opinion-not-awaited")
     undo_link(tx, link.id, now)
     if link.kind == REPEAT:
-        case_id, detail = newest_case_id(tx, link.other_id), {"code": _code_of(tx, report_id)}
+        case_id, detail = newest_case_id(tx, link.other_id), ActDetail(code=_code_of(tx, report_id))
     else:
         case_id = newest_case_id(tx, report_id) if open_case_id(tx, report_id) is None else None
-        detail = {"from": link.code}
+        detail = ActDetail(origin=link.code)
     if case_id is not None:
         history.append_entry(tx, case_id, AuditEntry(now, who, "left_main", "", detail))
     asking = Command(
         Message(ASKED_AGAIN),
         who,
         now,
-        detail={"from": link.code},
+        detail=ActDetail(origin=link.code),
         personal=words.personal,
         salt=secrets.token_bytes(16) if words.personal else b"",
         form=words.form,
@@ -221,7 +225,7 @@ def _start_case(tx: Transaction, report_id: int, main_code: str, act: Command, w
     """Start a case for a report that has had none of its own, past the hotline, which has taken it in already."""
     row = tx.read.execute(select(_report).where(_report.c.id == report_id)).one()
     values = {**row._mapping, "salt": reports.salt_of(tx, report_id)}  # noqa: SLF001 - SQLAlchemy's public name for it
-    detail = {"report": reports.particulars_digests(values), "from": main_code}
+    detail = ActDetail(report=reports.particulars_digests(values), origin=main_code)
     start = Command(Start(intake.routing_facts(row, report_id, row.code)), act.who, act.now, detail=detail)
     instance_id, _step = instances.start_instance(
         tx, calls.report_definition(tx, world), start, world, report_id=report_id

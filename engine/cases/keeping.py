@@ -16,6 +16,7 @@ from engine.bpmn.actions import OpenedTask
 from engine.cases import returns
 from engine.errors import Forbidden, NotFound
 from engine.process import arrival_calls, history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.process.instances import DONE
 from engine.staff import access
@@ -51,8 +52,8 @@ def keep_opened(
         row = (_task.c.instance_id == completed.case_id) & (_task.c.engine_id == task.task_id)
         tx.write().execute(update(_task).where(row).values(assignee_id=person, version=_task.c.version + 1))
         arrival_calls.announce_assignment(tx, task.unit, person)
-        recipient = {"to": person_key(person)} if stamp.who.actor != person_key(person) else {}
-        detail = {"task": task.task_id, "kept": True, **recipient}
+        recipient = person_key(person) if stamp.who.actor != person_key(person) else ""
+        detail = ActDetail(task=task.task_id, kept=True, to=recipient)
         history.append_entry(tx, completed.case_id, AuditEntry(stamp.at, stamp.who, "claim", task.node, detail))
 
 

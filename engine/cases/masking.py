@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.cases.personal_signs import find_personal
+from engine.process.act_detail import ActDetail
 from engine.text import align_folded, is_same_name, strip_diacritics
 
 MASK = "[…]"
@@ -91,15 +92,15 @@ def _replace_spans(text: str, spans: list[tuple[int, int]]) -> str:
 _LINKING = frozenset({"split", "merged", "unmerged"})
 
 
-def mask_reason(action: str, detail: Mapping[str, Any], *reports: Any) -> str:
+def mask_reason(action: str, detail: ActDetail, *reports: Any) -> str:
     """The reason that an officer typed for an act, as those read it who may not see who reported; MASK for links."""
-    reason = str(detail.get("reason", ""))
-    if reason and (action in _LINKING or detail.get("message") in _LINKING):
+    reason = detail.reason
+    if reason and (action in _LINKING or detail.message in _LINKING):
         return MASK
     return mask_personal_data(reason, *reports)
 
 
-def reason_masker(*reports: Any) -> Callable[[str, Mapping[str, Any]], str]:
+def reason_masker(*reports: Any) -> Callable[[str, ActDetail], str]:
     """`mask_reason` for the acts of one case: `reports` are its own and those joined to it."""
     return lambda action, detail: mask_reason(action, detail, *reports)
 

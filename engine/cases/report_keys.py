@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from engine.cases import report_links, tracking_key
 from engine.cases.tasks import Desk
 from engine.errors import Invalid, NotFound
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry, append_entry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -84,5 +85,5 @@ def give_key_again(tx: Transaction, secret: bytes, desk: Desk, kept: KeptReport,
     if checked not in KEY_CHECKS:
         raise Invalid("checked", "key-check-missing")
     store_key(tx, secret, kept.report.id, key, desk.who.actor, desk.now)
-    detail = {"code": kept.report.code, "checked": checked}
+    detail = ActDetail(code=kept.report.code, checked=checked)
     append_entry(tx, kept.instance_id, AuditEntry(desk.now, desk.who, "give_key", "", detail))

@@ -6,13 +6,13 @@ opened again by the step to which it had once led, or by one that sends a case b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from engine.process.instances import DONE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -35,11 +35,11 @@ def count_returns(entries: Iterable[Any]) -> Mapping[int, int]:
     for entry in entries:
         if entry.action != past_acts.COMPLETE:
             continue
-        detail = json.loads(entry.detail)
+        detail = decode_detail(entry.detail)
         done.add(entry.node)
-        for task_id, node, *_unit in detail.get("opened", ()):
+        for task_id, node, *_units in detail.openings:
             opener = first_opener.setdefault(node, entry.node)
-            goes_back = first_opener.get(entry.node) == node or RETURNED in detail.get("marks", ())
+            goes_back = first_opener.get(entry.node) == node or RETURNED in detail.marks
             if node in done and node != entry.node and goes_back and opener != entry.node:
                 times[node] = times.get(node, 0) + 1
                 returns[task_id] = times[node]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, text
 
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry, append_entry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -24,7 +25,7 @@ _history, _instance, _report = table_of(History), table_of(Instance), table_of(R
 
 def record_reveal(tx: Transaction, instance_id: int, desk: Desk, reason: str) -> None:
     """Let the officer see who reported; history records who, when and why."""
-    append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, REVEAL, "", {"reason": reason}))
+    append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, REVEAL, "", ActDetail(reason=reason)))
 
 
 def reveal_ends(at: datetime, world: World) -> datetime:

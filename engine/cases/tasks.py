@@ -20,6 +20,7 @@ from engine.cases.attachments import CleanFile
 from engine.cases.task_in_hand import TaskInHand
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import arrival_calls, history, incidents, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import OPEN
@@ -80,12 +81,12 @@ class Desk:
         """The same with the time, for the journal."""
         return ActStamp(self.who, self.now)
 
-    def behalf(self, allows: Callable[[Officer], bool]) -> dict[str, str]:
-        """What history adds to an act that only a lent role allows: for whom it is done; `allows` is the rule (R12)."""
+    def behalf(self, allows: Callable[[Officer], bool]) -> str:
+        """For whom an act is done that only a lent role allows, else ""; `allows` is the rule (R12)."""
         lender = access.lender_for(self.officer, allows)
-        return {} if lender is None else {"for": person_key(lender)}
+        return "" if lender is None else person_key(lender)
 
-    def behalf_by(self, permission: str) -> dict[str, str]:
+    def behalf_by(self, permission: str) -> str:
         """As `behalf`, for an act of `engine.staff.access.PERMISSIONS`."""
         return self.behalf(lambda officer: access.has_permission(officer, permission))
 
@@ -170,7 +171,7 @@ def _complete_task(tx: Transaction, desk: Desk, row: TaskInHand, checked: FormAn
         Complete(row.engine_id, checked.process),
         desk.who,
         desk.now,
-        detail=desk.behalf(lambda officer: _may_do(officer, row)),
+        detail=ActDetail(absent=desk.behalf(lambda officer: _may_do(officer, row))),
         personal=checked.case,
         salt=secrets.token_bytes(16) if checked.case else b"",
         form=row.form,
@@ -300,9 +301,8 @@ def _assign_task(
     params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
     if tx.write().execute(_ASSIGN_TASK, params).rowcount != 1:
         raise Stale("task-moved-on")
-    detail: dict[str, object] = {"task": row.engine_id, **desk.behalf(lambda officer: _may_do(officer, row))}
-    if person_id is not None and person_id != desk.officer.id:
-        detail["to"] = person_key(person_id)
+    to = person_key(person_id) if person_id is not None and person_id != desk.officer.id else ""
+    detail = ActDetail(task=row.engine_id, absent=desk.behalf(lambda officer: _may_do(officer, row)), to=to)
     if person_id != desk.officer.id:
         arrival_calls.announce_assignment(tx, row.unit_code, person_id)
     entry = AuditEntry(desk.now, desk.who, verb, row.node, detail)

@@ -21,6 +21,7 @@ from engine.chase.worklist import CHASE, open_work_by_case
 from engine.clock import VIETNAM
 from engine.errors import EngineError, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import history, instances, outbox, rescheduling
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, OPEN
@@ -162,9 +163,9 @@ def _apply_order(tx: Transaction, desk: Desk, case: _LockedCase, order: ChaseOrd
     return None
 
 
-def _recorded(desk: Desk, order: ChaseOrder) -> dict[str, str]:
-    """What history records of an act of the desk: the reason, and for whom a substitute does it."""
-    return {"reason": order.reason, **desk.behalf_by(PERMISSION)}
+def _recorded(desk: Desk, order: ChaseOrder, units: Sequence[str] = ()) -> ActDetail:
+    """What history records of an act of the desk: reason, for whom a substitute does it, which units it is about."""
+    return ActDetail(reason=order.reason, absent=desk.behalf_by(PERMISSION), units=tuple(units))
 
 
 def find_chase_task(tx: Transaction, instance_id: int) -> ChaseTask | None:
@@ -228,5 +229,4 @@ def _remind_units(tx: Transaction, desk: Desk, case: _LockedCase, order: ChaseOr
     template = "overdue" if case.due_at is not None and case.due_at <= desk.now else "reminder"
     notice = Notice(OFFICE_REMINDER, day, template, tuple(units), "")
     outbox.enqueue_rows(tx.write(), case.id, [outbox.notice_row(notice)], desk.now)
-    facts = {**_recorded(desk, order), "units": units}
-    history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", facts))
+    history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", _recorded(desk, order, units)))

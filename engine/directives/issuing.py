@@ -21,6 +21,7 @@ from engine.directives.drafting import REGISTER
 from engine.documents.paper_register import ISSUED
 from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
 from engine.process import definitions, history, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.staff import access
@@ -73,7 +74,7 @@ def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int
     REGISTER.update_paper(tx, row.id, {**issued_values, "state": ISSUED, "due_at": due_at, "version": row.version + 1})
     digest = _store_document(tx, desk, row.id, due_at)
     for case in sorted(cases, key=lambda case: int(case.instance_id)):  # The same order as the desk's acts.
-        _note_in_history(tx, desk, case, {"code": symbol, "directive": row.id, "digest": digest})
+        _note_in_history(tx, desk, case, ActDetail(code=symbol, directive=row.id, digest=digest))
     return True
 
 
@@ -118,15 +119,15 @@ def _build_letter(tx: Transaction, row: Any, at: datetime, answer_by: datetime) 
     return DirectiveLetter(row, drafting.list_named_cases(tx, row.id), units, at, answer_by)
 
 
-def _note_in_history(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:
+def _note_in_history(tx: Transaction, desk: Desk, case: Any, detail: ActDetail) -> None:
     """Record the directive in a case's history and complete an open task Đôn đốc that the officer may work on."""
-    history.append_entry(tx, case.instance_id, AuditEntry(desk.now, desk.who, HISTORY_VERB, "", facts))
+    history.append_entry(tx, case.instance_id, AuditEntry(desk.now, desk.who, HISTORY_VERB, "", detail))
     task = actions.find_chase_task(tx, case.instance_id)
     if task is None:
         return
     try:
         with tx.write().begin_nested():
-            decision = {"chase_decision": "directive", "directive_number": facts["code"]}
-            actions.complete_chase_task(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
+            decision = {"chase_decision": "directive", "directive_number": detail.code}
+            actions.complete_chase_task(tx, desk, task, decision, f"Văn bản đôn đốc số {detail.code}")
     except (Forbidden, Stale, NotFound, StepFailed, InvalidForm):
         return  # A colleague has claimed it, or leadership issued the letter: the directive remains valid.

@@ -16,6 +16,7 @@ from engine.cases.instance_record import InstanceRecord, person_names, rows_of_i
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound
 from engine.process import definitions, past_acts
+from engine.process.act_detail import decode_detail
 from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -89,7 +90,7 @@ def start_answers(record: MatterRecord) -> dict[str, Any]:
     if form is None:
         return {}
     begun = next(entry for entry in record.entries if entry.action == past_acts.START)
-    data = json.loads(begun.detail).get("data", {})
+    data = decode_detail(begun.detail).form_data
     own = [row for row in record.written if row.task_engine_id == 0]
     written = [json.loads(row.content) for row in own if row.form == form.key][:1]
     corrected = [json.loads(row.content) for row in own if row.form == CORRECTION]

@@ -22,6 +22,7 @@ from engine.matters.reading import CORRECTION, MatterRecord
 from engine.privacy import requests
 from engine.privacy.requests import DataSubjectRequest
 from engine.process import history, matters
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
@@ -90,7 +91,7 @@ def _store_correction(
     """Keep the answers beside the form, and their digests in the history."""
     salt, instance_id = secrets.token_bytes(16), record.case.id
     fields = sorted(key for key in answers if not key.startswith("before_"))
-    detail = {"reason": reason, "fields": fields, "personal": salted_digests(salt, answers)}
+    detail = ActDetail(reason=reason, fields=tuple(fields), personal=salted_digests(salt, answers))
     history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, CORRECTION, "", detail))
     row = {"instance_id": instance_id, "task_engine_id": 0, "at": desk.now, "actor": desk.who.actor, "form": CORRECTION}
     content = json.dumps(answers, ensure_ascii=False)

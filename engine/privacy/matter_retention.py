@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from engine.privacy import erasure
 from engine.privacy.retention import HELD, OPEN, RECENT, SLICE_SIZE, ErasurePlan, secure_delete
 from engine.process import definitions, history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.process.instances import FINISHED
 from engine.records import batch_cursor
@@ -91,10 +92,9 @@ def erase_matters(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
             own = {"line": row.name, "folded": strip_diacritics(f"{row.code} {row.name}"), "anonymised_at": now}
             connection.execute(update(_matter).where(_matter.c.instance_id == row.instance_id).values(**own))
             rows[_matter.name] += 1
-    detail = {"reason": reason} if reason else {}
     for instance_id in ids:
-        kept = {"kept": history.plain_digest(erasure.kept_answers(tx, instance_id))}
-        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", {**detail, **kept}))
+        detail = ActDetail(reason=reason, kept=history.plain_digest(erasure.kept_answers(tx, instance_id)))
+        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", detail))
     return rows
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import insert, select, update
 
 from engine.cases import calls, code_search, reports
@@ -23,6 +24,7 @@ from engine.journal import acts, journal
 from engine.journal.salted_digests import salted_digests
 from engine.privacy import matter_retention, retention
 from engine.process import history
+from engine.process.act_detail import NO_DETAIL, ActDetail
 from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
@@ -195,18 +197,15 @@ def fulfil_correction(
     salt = secrets.token_bytes(16)
     before = {f"before_{name}": reports.particular_of(report, name) for name in changed}
     reports.correct_particulars(tx, report_id, changed)
-    detail = {
-        "reason": reason,
-        "fields": sorted(changed),
-        "personal": salted_digests(salt, {**changed, **before}),
-    }
+    fields = tuple(sorted(changed))
+    detail = ActDetail(reason=reason, fields=fields, personal=salted_digests(salt, {**changed, **before}))
     for instance_id in _case_ids(tx, report_id):
         history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "correct", "", detail))
         row = {"instance_id": instance_id, "task_engine_id": 0, "at": desk.now, "actor": desk.who.actor}
         content = json.dumps({**changed, **before}, ensure_ascii=False)
         tx.write().execute(insert(_submission), {**row, "form": CORRECT, "content": content, "salt": salt})
-    of_report = {"report": salted_digests(reports.salt_of(tx, report_id), changed)}
-    joined = {"reason": reason, "fields": sorted(changed), **of_report}
+    digests = salted_digests(reports.salt_of(tx, report_id), changed)
+    joined = ActDetail(reason=reason, fields=fields, report=digests)
     _record_at_joined_cases(tx, desk, report_id, "correct", joined)
 
 
@@ -215,10 +214,12 @@ def require_reason(reason: str) -> None:
     _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
 
 
-def _record_at_joined_cases(tx: Transaction, desk: Desk, report_id: int, act: str, detail: Mapping[str, Any]) -> None:
+def _record_at_joined_cases(tx: Transaction, desk: Desk, report_id: int, act: str, detail: ActDetail) -> None:
     """Record an act on a report that joined another one's case, in that case's history."""
     for instance_id, code in calls.list_joined_cases(tx, [report_id]):
-        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, act, "", {**detail, "code": code}))
+        history.append_entry(
+            tx, instance_id, AuditEntry(desk.now, desk.who, act, "", msgspec.structs.replace(detail, code=code))
+        )
 
 
 def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
@@ -290,8 +291,10 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     row = {"report_id": report_id, "reason": reason.strip(), "at": desk.now, "by": desk.who.actor}
     tx.write().execute(insert(_hold), row)
     for instance_id in _case_ids(tx, report_id):
-        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", {"reason": reason.strip()}))
-    _record_at_joined_cases(tx, desk, report_id, "hold", {"reason": reason.strip()})
+        history.append_entry(
+            tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", ActDetail(reason=reason.strip()))
+        )
+    _record_at_joined_cases(tx, desk, report_id, "hold", ActDetail(reason=reason.strip()))
 
 
 def _hold_matter(tx: Transaction, desk: Desk, instance_id: int, reason: str) -> None:
@@ -299,7 +302,7 @@ def _hold_matter(tx: Transaction, desk: Desk, instance_id: int, reason: str) -> 
         raise BadInput("data-held-already")
     row = {"instance_id": instance_id, "reason": reason, "at": desk.now, "by": desk.who.actor}
     tx.write().execute(insert(_matter_hold), row)
-    history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", {"reason": reason}))
+    history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", ActDetail(reason=reason)))
 
 
 def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
@@ -309,14 +312,14 @@ def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
     if begun is not None:
         if tx.write().execute(_matter_hold.delete().where(_matter_hold.c.instance_id == begun)).rowcount != 1:
             raise NotFound("data-not-held")
-        history.append_entry(tx, begun, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
+        history.append_entry(tx, begun, AuditEntry(desk.now, desk.who, "release_hold", ""))
         return
     report_id = code_search.find_report_id(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
         raise NotFound("data-not-held")
     for instance_id in _case_ids(tx, report_id):
-        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
-    _record_at_joined_cases(tx, desk, report_id, "release_hold", {})
+        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "release_hold", ""))
+    _record_at_joined_cases(tx, desk, report_id, "release_hold", NO_DETAIL)
 
 
 def list_holds(tx: Transaction) -> Sequence[Any]:

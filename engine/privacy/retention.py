@@ -20,6 +20,7 @@ from engine.actor import SYSTEM, Actor
 from engine.cases import calls
 from engine.privacy import erasure
 from engine.process import history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.records import batch_cursor
 from engine.store.columns import table_of
@@ -121,12 +122,13 @@ def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
     with secure_delete(connection):
         rows = Counter(erasure.erase_rows(tx, scope))
     connection.execute(update(_report).where(_report.c.id.in_(ids)).values(anonymised_at=now))
-    detail = {"reason": reason} if reason else {}
     for instance_id in scope.instances:
-        kept = {"kept": history.plain_digest(erasure.kept_answers(tx, instance_id))}
-        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", {**detail, **kept}))
+        detail = ActDetail(reason=reason, kept=history.plain_digest(erasure.kept_answers(tx, instance_id)))
+        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", detail))
     for instance_id, code in calls.list_joined_cases(tx, ids):
-        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", {**detail, "code": code}))
+        history.append_entry(
+            tx, instance_id, AuditEntry(now, who, "anonymise", "", ActDetail(reason=reason, code=code))
+        )
     return rows
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from engine.actor import Actor
 from engine.bpmn.actions import (
     SIGNAL_EVENT,
@@ -24,6 +26,7 @@ from engine.bpmn.actions import (
 )
 from engine.journal.salted_digests import salted_digests
 from engine.process import history, past_acts
+from engine.process.act_detail import NO_DETAIL, ActDetail, ChangedTask, TimerSetting
 from engine.process.history import AuditEntry
 from engine.world.world import World
 
@@ -38,7 +41,7 @@ class Command:
     action: Action
     who: Actor
     now: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: ActDetail = NO_DETAIL
     personal: Mapping[str, Any] = field(default_factory=dict)
     salt: bytes = b""
     form: str = ""
@@ -47,50 +50,51 @@ class Command:
 
 def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
     """The history entry of a step: the action with process data, the path, what followed. Empty facts are omitted."""
-    facts: dict[str, Any] = {
-        **command.detail,
-        **_action_facts(command.action),
-        "personal": salted_digests(command.salt, command.personal) if command.personal else None,
-        "path": step.path,
-        "skipped": step.skipped_timers,
-        "opened": [[item.task_id, item.node, item.unit, *item.passed_from] for item in step.opened_tasks],
-        "roles": [item.role for item in step.opened_tasks],
-        "keepers": keepers if any(keepers := [item.keeper for item in step.opened_tasks]) else None,
-        "closed": step.closed_tasks,
-        "timers": [[item.task_id, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
-        "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
-        "messages": [item.name for item in step.thrown_events if item.kind != SIGNAL_EVENT],
-        "signals": [item.name for item in step.thrown_events if item.kind == SIGNAL_EVENT],
-        "marks": step.marks,
-        "changed": [[item.task_id, item.node, item.unit] for item in step.changed_tasks],
-        "deadline": step.deadline.isoformat() if step.deadline else past_acts.NO_DEADLINE,
-        "finished": step.finished,
-        "state": history.state_digest(step.state),
-        "world": world.revision[:8],
-    }
-    recorded = {key: value for key, value in facts.items() if value}
-    return AuditEntry(command.now, command.who, _EVENT_TYPES[type(command.action)], command.node, recorded)
+    keepers = tuple(item.keeper for item in step.opened_tasks)
+    detail = replace(
+        _with_action(command.detail, command.action),
+        personal=salted_digests(command.salt, command.personal) if command.personal else {},
+        path=step.path,
+        skipped=step.skipped_timers,
+        opened=tuple((item.task_id, item.node, item.unit, *item.passed_from) for item in step.opened_tasks),
+        roles=tuple(item.role for item in step.opened_tasks),
+        keepers=keepers if any(keepers) else (),
+        closed=step.closed_tasks,
+        timers=tuple(
+            TimerSetting(item.task_id, item.node, item.due.isoformat() if item.due else None) for item in step.timers
+        ),
+        notices=tuple((item.rung, item.occurrence, *item.to) for item in step.notices),
+        messages=tuple(item.name for item in step.thrown_events if item.kind != SIGNAL_EVENT),
+        signals=tuple(item.name for item in step.thrown_events if item.kind == SIGNAL_EVENT),
+        marks=step.marks,
+        changed=tuple(ChangedTask(item.task_id, item.node, item.unit) for item in step.changed_tasks),
+        deadline=step.deadline.isoformat() if step.deadline else past_acts.NO_DEADLINE,
+        finished=step.finished,
+        state=history.state_digest(step.state),
+        world=world.revision[:8],
+    )
+    return AuditEntry(command.now, command.who, _EVENT_TYPES[type(command.action)], command.node, detail)
 
 
-def _action_facts(action: Action) -> dict[str, Any]:
-    """The action's own facts: the data of a form or message, the timers that fired or moved."""
-    facts: dict[str, Any] = {}
+def _with_action(detail: ActDetail, action: Action) -> ActDetail:
+    """The detail with the action's own facts: the data of a form or message, the timers that fired or moved."""
     match action:
         case Start(data, node, payload):
-            facts = {"data": dict(data), "start": node, "payload": payload}
+            detail = replace(detail, data=dict(data) or None, start=node, payload=payload or None)
         case Complete(task_id, data):
-            facts = {"task": task_id, "data": dict(data)}
+            detail = replace(detail, task=task_id, data=dict(data) or None)
         case Fire(timer_ids):
-            facts = {"fired": list(timer_ids)}
+            detail = replace(detail, fired=timer_ids)
         case Message(name, payload):
-            facts = {"message": name, "data": payload}
+            detail = replace(detail, message=name, data=payload or None)
         case Signal(name, payload):
-            facts = {"signal": name, "data": payload}
+            detail = replace(detail, signal=name, data=payload or None)
         case Migrate(_, element_map):
-            facts = {"names": dict(element_map)}
+            detail = replace(detail, names=dict(element_map))
         case Reschedule(dues, extend):
-            facts = {"dues": {str(timer_id): due.isoformat() for timer_id, due in dues.items()}, "extend": extend}
-    return facts
+            moved = {str(timer_id): due.isoformat() for timer_id, due in dues.items()}
+            detail = replace(detail, dues=moved, extend=extend)
+    return detail
 
 
 _EVENT_TYPES: dict[type, str] = {

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.actor import Actor
 from engine.errors import NotFound
+from engine.process.act_detail import NO_DETAIL, ActDetail, canonical_text, encode_detail
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
@@ -27,8 +28,6 @@ from engine.translation.wording import say
 
 GENESIS = bytes(32)
 
-# Digests are computed over exactly this text; encoding the same values differently would break every existing chain.
-_DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _PARTS_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 _history = table_of(History)
@@ -48,13 +47,13 @@ _UPDATE_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One act to record; `detail` holds JSON-native facts without personal data."""
+    """One act to record; `detail` holds facts without personal data."""
 
     at: datetime
     who: Actor
     action: str
     node: str
-    detail: Mapping[str, Any]
+    detail: ActDetail = NO_DETAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _entry_row(instance_id: int, seq: int, entry: AuditEntry) -> dict[str, Any]:
         "origin": entry.who.origin,
         "action": entry.action,
         "node": entry.node,
-        "detail": _DETAIL_ENCODER.encode(entry.detail),
+        "detail": encode_detail(entry.detail),
     }
 
 
@@ -143,7 +142,7 @@ def state_digest(state: bytes) -> str:
 
 def plain_digest(value: object) -> str:
     """What history keeps of a value that is not personal and stays as it is."""
-    return hashlib.sha256(_DETAIL_ENCODER.encode(value).encode()).hexdigest()[:32]
+    return hashlib.sha256(canonical_text(value).encode()).hexdigest()[:32]
 
 
 def find_breaks(tx: Transaction, instance_id: int | None = None) -> Iterator[ChainBreak]:

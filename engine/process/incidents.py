@@ -20,6 +20,7 @@ from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Sig
 from engine.errors import NotFound, Stale, StepFailed
 from engine.journal import acts, journal
 from engine.process import history, instances, outbox
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.stored_faults import encode_fault, stored_sentence
 from engine.store.columns import table_of
@@ -199,7 +200,7 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
     body = msgspec.json.decode(row.action)
     action = msgspec.convert(body["action"], _ACTION_TYPES[body["kind"]])
     command = Command(
-        action, Actor(body["who"], who.origin), now, detail={"incident": incident_id, "retried_by": who.actor}
+        action, Actor(body["who"], who.origin), now, detail=ActDetail(incident=incident_id, retried_by=who.actor)
     )
     if row.kind == COMPLETION:
         _retry_completion(engine, row, command, world, who)

@@ -18,6 +18,7 @@ from engine.bpmn import explain
 from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, Migrate, MigrationBlocker, RevertMigration
 from engine.errors import BadInput, EngineError, NotMigratable, Stale
 from engine.process import definitions, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.process.instances import ACTIVE, PreparedStep
@@ -190,7 +191,7 @@ def _prepare_case(tx: Transaction, instance_id: int, plan: MigrationPlan, migrat
     instance = instances.load_instance(tx, instance_id)
     old = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
     command = Command(
-        Migrate(old, plan.element_map), migrator.who, migrator.now, detail={"deployment": plan.target.number}
+        Migrate(old, plan.element_map), migrator.who, migrator.now, detail=ActDetail(deployment=plan.target.number)
     )
     return instances.prepare_migration(tx, instance, command, plan.target, migrator.world)
 
@@ -243,7 +244,7 @@ def _revert_case(tx: Transaction, instance_id: int, migrator: Migrator) -> bool:
     target = definitions.load_definition(tx, move.definition_id)
     process = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
     command = Command(
-        RevertMigration(process, move.state), migrator.who, migrator.now, detail={"deployment": target.number}
+        RevertMigration(process, move.state), migrator.who, migrator.now, detail=ActDetail(deployment=target.number)
     )
     if not instances.write_step(tx, instances.prepare_migration(tx, instance, command, target, migrator.world)):
         return False

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, literal, select, update
 
 from engine.bpmn.actions import MESSAGE_EVENT, SIGNAL_EVENT, Complete, OpenedTask, Step
@@ -174,7 +175,7 @@ def start_instance(
         "history_count": 0,
     }
     instance_id: int = connection.execute(_INSERT_INSTANCE, row).scalar_one()
-    recorded = replace(command, detail={**command.detail, "deployment": definition.number})
+    recorded = replace(command, detail=msgspec.structs.replace(command.detail, deployment=definition.number))
     link = history.next_link(instance_id, ChainState(), acts.audit_entry(recorded, step, world))
     _UPDATE_INSTANCE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
     spells.begin_case(connection, instance_id, report_id, command.now)

@@ -22,6 +22,7 @@ from engine.bpmn.message_keys import usable_keys
 from engine.bpmn.starting import MESSAGE
 from engine.errors import Stale, StepFailed
 from engine.process import event_starts, incidents, instances, outbox
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
@@ -91,7 +92,10 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
     if instance_id is None:
         return _begin_instance(tx, row, envelope, now, world)
     command = Command(
-        Message(row.rung, envelope["payload"], envelope["correlations"]), SYSTEM, now, detail={"from": row.instance_id}
+        Message(row.rung, envelope["payload"], envelope["correlations"]),
+        SYSTEM,
+        now,
+        detail=ActDetail(origin=row.instance_id),
     )
     try:
         instances.take_step(tx, instance_id, command, world)
@@ -107,7 +111,7 @@ def _begin_instance(
     starts = event_starts.list_event_starts(tx, MESSAGE, row.rung)
     if not starts:
         return _keep_waiting(tx, row, now)
-    command = Command(Start({}), SYSTEM, now, detail={"from": row.instance_id})
+    command = Command(Start({}), SYSTEM, now, detail=ActDetail(origin=row.instance_id))
     event_starts.begin_by_event(tx, starts[0], envelope["payload"], row.instance_id, command, world)
     return _mark_delivered(tx, row, now)
 

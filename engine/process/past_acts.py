@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from engine.process.act_detail import ActDetail, decode_detail
 
 START, COMPLETE, FIRE, MESSAGE = "start", "complete", "fire", "message"
 SIGNAL, RESCHEDULE, CANCEL, MIGRATE, RETURN = "signal", "reschedule", "cancel", "migrate", "return"
@@ -30,14 +29,14 @@ class HistoryEvent:
     at: datetime
     action: str
     node: str
-    detail: Mapping[str, Any]
+    detail: ActDetail
 
 
 def decode_event(at: datetime, action: str, node: str, detail: str) -> HistoryEvent:
     """A row of history with its detail decoded."""
-    return HistoryEvent(at, action, node, json.loads(detail))
+    return HistoryEvent(at, action, node, decode_detail(detail))
 
 
 def is_assignment(event: HistoryEvent) -> bool:
     """Whether the task has an assignee after an act of ASSIGNMENT_CHANGES."""
-    return event.action in ASSIGNMENTS or "to" in event.detail
+    return event.action in ASSIGNMENTS or bool(event.detail.to)

@@ -18,6 +18,7 @@ from engine.bpmn.actions import Message, Reschedule
 from engine.errors import Stale, StepFailed
 from engine.journal import acts, journal
 from engine.process import incidents
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.instances import ACTIVE
 from engine.store.db import transaction
@@ -42,7 +43,9 @@ def reschedule_cases(engine: Engine, who: Actor, now: datetime, world: World, re
     totals, last = RescheduleTotals(), 0
     while cases := _open_cases(engine, last):
         for case in cases:
-            _reschedule_case(engine, case, Command(Reschedule(), who, now, detail={"reason": reason}), world, totals)
+            _reschedule_case(
+                engine, case, Command(Reschedule(), who, now, detail=ActDetail(reason=reason)), world, totals
+            )
         last = cases[-1].id
     with transaction(engine) as tx:
         facts = {"reason": reason, "cases": totals.cases, "moved": totals.moved, "failed": totals.failed}

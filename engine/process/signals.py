@@ -21,6 +21,7 @@ from engine.bpmn.actions import Signal, Start
 from engine.bpmn.starting import SIGNAL
 from engine.errors import Stale, StepFailed
 from engine.process import broadcasts, event_starts, incidents, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.attempts import attempt_step
 from engine.process.instances import PreparedStep
@@ -99,7 +100,7 @@ def _begin_instances(tx: Transaction, row: Row[Any], now: datetime, world: World
     A process that cannot begin becomes an incident and keeps the others from nothing.
     """
     for start in event_starts.list_event_starts(tx, SIGNAL, row.name):
-        detail = {"from": row.sender_id} if row.sender_id else {}
+        detail = ActDetail(origin=row.sender_id or None)
         command = Command(Start({}), Actor(row.thrown_by, row.origin), now, detail=detail)
         try:
             with tx.write().begin_nested():
@@ -111,5 +112,5 @@ def _begin_instances(tx: Transaction, row: Row[Any], now: datetime, world: World
 def _command_of(row: Row[Any], now: datetime) -> Command:
     """The command that gives a receiver the signal; its history says which case has thrown it, if one has."""
     signal = Signal(row.name, json.loads(row.payload))
-    detail = {"from": row.sender_id} if row.sender_id else {}
+    detail = ActDetail(origin=row.sender_id or None)
     return Command(signal, Actor(row.thrown_by, row.origin), now, detail=detail)

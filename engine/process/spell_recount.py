@@ -6,7 +6,6 @@ history, the citizen's opinion. The rules are those of `engine.process.spells`, 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from engine.process import spells
+from engine.process.act_detail import decode_detail
 from engine.process.past_acts import JOINED_OPINION
 from engine.process.spells import (
     CLOSED_OTHER,
@@ -105,9 +105,9 @@ def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int,
         if task.role in HANDLING_ROLES:
             records[task.instance_id].handler = task
     for row in connection.execute(_SELECT_OPINIONS, {"ids": ids}):
-        detail = json.loads(row.detail)
+        detail = decode_detail(row.detail)
         joined = row.action == JOINED_OPINION
-        opinion = OPINION_BY_ANSWER.get(str((detail if joined else detail.get("data") or {}).get(OPINION_KEY)))
+        opinion = OPINION_BY_ANSWER.get(detail.satisfied if joined else str(detail.form_data.get(OPINION_KEY)))
         if opinion is not None:
             case = records[row.instance_id]
             (case.joined_opinions if joined else case.opinions).append((row.at, opinion))

@@ -20,6 +20,7 @@ from engine.bpmn.start_times import PlannedStart, StartTime
 from engine.bpmn.starting import list_start_events
 from engine.errors import NotFound, ScriptError, Stale, StepFailed
 from engine.process import definitions, incidents, matters
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.matters import NewMatter
 from engine.store.columns import table_of
@@ -76,7 +77,7 @@ def _advance(tx: Transaction, row: Row[Any], now: datetime, world: World, totals
         return
     planned = PlannedStart(row.due, row.anchor, row.period, row.turn, row.turns_left)
     _write_plan(tx, row, start_times.plan_next(time, planned, now, world), begun=1)
-    command = Command(Start({}, row.node), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
+    command = Command(Start({}, row.node), SYSTEM, now, detail=ActDetail(due=row.due.isoformat()), node=row.node)
     event = next(one for one in list_start_events(process) if one.node == row.node)
     new = NewMatter(event, matters.office_of(world))
     _begin_or_report(tx, row.process, new, command, world, totals)

@@ -19,6 +19,7 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
 from engine.errors import StepFailed
 from engine.process import incidents, instances, start_timers
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.attempts import attempt_step
 from engine.process.instances import PreparedStep
@@ -153,7 +154,9 @@ def _write_fired(tx: Transaction, step: PreparedStep) -> bool:
 def fire_command(tx: Transaction, row: Row[Any], now: datetime) -> Command:
     """The command that fires one timer; history records when it was due, and so how late it fired."""
     claimed = frozenset(tx.read.execute(_SELECT_CLAIMED, {"instance": row.instance_id}).scalars())
-    return Command(Fire((row.engine_id,), claimed), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
+    return Command(
+        Fire((row.engine_id,), claimed), SYSTEM, now, detail=ActDetail(due=row.due.isoformat()), node=row.node
+    )
 
 
 def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed, attempts: int) -> None:

@@ -6,7 +6,6 @@ LOOKED_AT acts per page: a search for something rare reports how far back it wen
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, t
 from engine.actor import SYSTEM, person_ids, person_key
 from engine.cases import code_search
 from engine.errors import NotFound
+from engine.process.act_detail import decode_detail
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, Matter, Person, ProcessDefinition, Report, Task
@@ -169,8 +169,8 @@ def actor_of_login(tx: Transaction, login: str) -> str:
 
 def names_in_acts(tx: Transaction, rows: Sequence[Any]) -> Mapping[int, str]:
     """The names of everyone in these acts, by id."""
-    named = [json.loads(row.detail) for row in rows]
-    others = {str(detail.get(key, "")) for detail in named for key in ("to", "for")}
+    named = [decode_detail(row.detail) for row in rows]
+    others = {actor for detail in named for actor in (detail.to, detail.absent)}
     return names_of_actors(tx, {row.actor for row in rows} | others)
 
 

@@ -6,7 +6,6 @@ values. What an older version of the program did not record stays UNKNOWN: it ca
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from engine.cases.report_links import MERGED, REPEAT, SPLIT
 from engine.cases.reports import CONTACT_KEYS, PARTICULARS
 from engine.clock import VIETNAM, parse_instant
 from engine.process import past_acts
+from engine.process.act_detail import ActDetail, decode_detail
 from engine.process.instances import ACTIVE, DONE, FINISHED, GONE, OPEN
 from engine.process.outbox import OFFICE_REMINDER
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
@@ -119,7 +119,7 @@ def expect_case(rows: Iterable[Any]) -> ExpectedCase:
     """What follows from the history rows of one case, given in order."""
     expected = ExpectedCase()
     for row in rows:
-        detail = json.loads(row.detail)
+        detail = decode_detail(row.detail)
         _apply_step(expected, row, detail)
         apply = _ACTS.get(row.action)
         if apply is not None:
@@ -127,39 +127,39 @@ def expect_case(rows: Iterable[Any]) -> ExpectedCase:
     return expected
 
 
-def _apply_step(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _apply_step(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     """Apply what every step of the process records."""
     if row.action not in past_acts.PROCESS_STEPS | past_acts.MIGRATIONS:
         return
-    completed = detail.get("task") if row.action == past_acts.COMPLETE else None
-    for task_id in detail.get("closed", ()):
+    completed = detail.task if row.action == past_acts.COMPLETE else None
+    for task_id in detail.closed:
         if task_id in expected.tasks:
             _close_task(expected.tasks[task_id], row, DONE if task_id == completed else GONE)
     expected.due_at = _deadline_of(detail)
     _apply_due(expected)
     _change_tasks(expected, detail)
     _open_tasks(expected, row, detail)
-    marks = detail.get("marks", ())
+    marks = detail.marks
     expected.marks += [(mark, row.at, expected.due_at) for mark in marks]
     if "overdue" in marks:
         expected.deadline_moved_on = False
     elif isinstance(expected.due_at, datetime) and expected.due_at > row.at:
         expected.deadline_moved_on = True
-    for rung, occurrence, *units in detail.get("notices", ()):
-        expected.notices.setdefault((rung, occurrence), units)
-    expected.state = detail.get("state", UNKNOWN)
-    expected.deployment = detail.get("deployment", expected.deployment)
-    if detail.get("finished"):
+    for notice in detail.sent_notices:
+        expected.notices.setdefault((notice.rung, notice.occurrence), list(notice.to))
+    expected.state = detail.state or UNKNOWN
+    expected.deployment = expected.deployment if detail.deployment is None else detail.deployment
+    if detail.finished:
         expected.status, expected.finished_at = FINISHED, row.at
-    if detail.get("personal"):
+    if detail.personal:
         task_id = completed or 0
-        expected.submissions.append(ExpectedSubmission(row.seq, task_id, row.at, row.actor, detail["personal"]))
+        expected.submissions.append(ExpectedSubmission(row.seq, task_id, row.at, row.actor, detail.personal))
 
 
-def _deadline_of(detail: Mapping[str, Any]) -> Any:
-    if "deadline" not in detail:
+def _deadline_of(detail: ActDetail) -> Any:
+    if not detail.deadline:
         return UNKNOWN
-    return None if detail["deadline"] == past_acts.NO_DEADLINE else parse_instant(detail["deadline"])
+    return None if detail.deadline == past_acts.NO_DEADLINE else parse_instant(detail.deadline)
 
 
 def _apply_due(expected: ExpectedCase) -> None:
@@ -172,30 +172,30 @@ def _close_task(task: ExpectedTask, row: Any, state: str) -> None:
     task.state, task.closed_at, task.closed_by = state, row.at, row.actor
 
 
-def _open_tasks(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    opened = detail.get("opened", ())
-    roles = detail.get("roles") or [UNKNOWN] * len(opened)
-    keepers = detail.get("keepers") or [None] * len(opened)
-    for (task_id, node, unit, *passed), role, keeper in zip(opened, roles, keepers, strict=True):
+def _open_tasks(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    opened = detail.openings
+    roles = detail.roles or [UNKNOWN] * len(opened)
+    keepers = detail.keepers or [None] * len(opened)
+    for (task_id, node, unit, passed), role, keeper in zip(opened, roles, keepers, strict=True):
         dues = UNKNOWN if expected.due_at is UNKNOWN else frozenset({expected.due_at})
         task = ExpectedTask(node, unit, ",".join(passed) or None, role, row.at, dues, assignee=keeper)
         expected.tasks[task_id] = task
 
 
-def _change_tasks(expected: ExpectedCase, detail: Mapping[str, Any]) -> None:
+def _change_tasks(expected: ExpectedCase, detail: ActDetail) -> None:
     """A migration shows tasks differently; history does not record their role, nor who keeps them."""
-    for task_id, node, unit in detail.get("changed", ()):
-        if task_id in expected.tasks:
-            task = expected.tasks[task_id]
-            task.node, task.unit = node, unit
+    for changed in detail.changed:
+        if changed.task_id in expected.tasks:
+            task = expected.tasks[changed.task_id]
+            task.node, task.unit = changed.node, changed.unit
             task.passed_from = task.role = task.assignee = UNKNOWN
 
 
-def _start(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _start(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     expected.started_at = row.at
-    expected.received_before = "from" in detail
-    _state_values(expected, detail.get("data", {}))
-    for key, digest in detail.get("report", {}).items():
+    expected.received_before = detail.origin is not None
+    _state_values(expected, detail.form_data)
+    for key, digest in detail.report.items():
         expected.statements.setdefault(key, []).append(Statement(digest=digest))
 
 
@@ -205,10 +205,10 @@ def _state_values(expected: ExpectedCase, values: Mapping[str, Any]) -> None:
             expected.statements[key] = [Statement(values[key])]
 
 
-def _complete(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    data = detail.get("data", {})
+def _complete(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    data = detail.form_data
     _state_values(expected, {key: data.get(key) for key in PARTICULARS})
-    personal = detail.get("personal", {})
+    personal = detail.personal
     _state_digests(expected, row.seq, personal)
     if not _CONTACT_FIELDS.isdisjoint((*data, *personal)):
         expected.form_contacts.append((row.seq, row.at, row.actor, data))
@@ -221,22 +221,22 @@ def _state_digests(expected: ExpectedCase, seq: int, digests: Mapping[str, str])
             expected.statements.setdefault(key, []).append(Statement(digest=digests[key], submission=seq))
 
 
-def _correct(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    if "code" in detail:
-        expected.joined.setdefault(detail["code"], JoinedReport()).digests.update(detail["report"])
+def _correct(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    if detail.code:
+        expected.joined.setdefault(detail.code, JoinedReport()).digests.update(detail.report)
         return
-    digests = detail.get("personal", {})
+    digests = detail.personal
     expected.submissions.append(ExpectedSubmission(row.seq, 0, row.at, row.actor, digests))
     _state_digests(expected, row.seq, digests)
 
 
-def _message(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    payload = detail.get("data") or {}
-    if detail["message"] == "reroute":
+def _message(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    payload = detail.form_data
+    if detail.message == "reroute":
         _state_values(expected, {key: payload.get(key) for key in ("place", "field")})
-    elif detail["message"] == MERGED and "into" in payload:
+    elif detail.message == MERGED and "into" in payload:
         expected.links[MERGED, payload["into"], row.at] = None
-    elif detail["message"] in (UNMERGED, ASKED_AGAIN):
+    elif detail.message in (UNMERGED, ASKED_AGAIN):
         _undo_links(expected, row.at, MERGED)
 
 
@@ -247,84 +247,83 @@ def _undo_links(expected: ExpectedCase, at: datetime, kind: str, code: str | Non
             expected.links[key] = at
 
 
-def _leave(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _leave(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     """Reports leave this case, or this case's own report its main case; what becomes of them is recorded there."""
-    if "from" in detail:
+    if detail.origin is not None:
         _undo_links(expected, row.at, MERGED)
-    for code in (detail.get("code"), *detail.get("codes", ())):
-        if code is not None:
-            _undo_links(expected, row.at, REPEAT, code)
-            expected.joined.pop(code, None)
+    for code in filter(None, (detail.code, *detail.codes)):
+        _undo_links(expected, row.at, REPEAT, code)
+        expected.joined.pop(code, None)
 
 
-def _move(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _move(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     _undo_links(expected, row.at, MERGED)
-    expected.links[MERGED, detail["into"], row.at] = None
+    expected.links[MERGED, detail.into, row.at] = None
 
 
-def _opinion(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    if detail.get("personal"):
-        expected.submissions.append(ExpectedSubmission(row.seq, JOINED_TASK, row.at, row.actor, detail["personal"]))
+def _opinion(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    if detail.personal:
+        expected.submissions.append(ExpectedSubmission(row.seq, JOINED_TASK, row.at, row.actor, detail.personal))
 
 
-def _move_unit(expected: ExpectedCase, _row: Any, detail: Mapping[str, Any]) -> None:
-    if "place" in detail:
-        expected.statements["place"] = [Statement(detail["place"][1])]
-    for task_id, _old, new, *passed in detail.get("tasks", ()):
+def _move_unit(expected: ExpectedCase, _row: Any, detail: ActDetail) -> None:
+    if detail.place is not None:
+        expected.statements["place"] = [Statement(detail.place[1])]
+    for task_id, _old, new, passed in detail.transfers:
         task = expected.tasks[task_id]
         trail = [task.passed_from, *passed] if task.passed_from not in (None, UNKNOWN) else passed
         task.passed_from = UNKNOWN if task.passed_from is UNKNOWN else ",".join(trail) or None
         task.unit = new
 
 
-def _assign(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _assign(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     """Claim, hand over, delegate: an act that names nobody is for whoever does it."""
-    task = expected.tasks.get(detail.get("task", 0))
+    task = expected.tasks.get(detail.task or 0)
     if task is not None:
-        task.assignee = parse_party(detail.get("to", row.actor)).person_id
+        task.assignee = parse_party(detail.to or row.actor).person_id
         task.owner = parse_party(row.actor).person_id if row.action == "delegate" else None
 
 
-def _release(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    task = expected.tasks.get(detail.get("task", 0))
+def _release(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    task = expected.tasks.get(detail.task or 0)
     if task is not None:
         returned = row.actor if task.owner is not None and task.owner == parse_party(row.actor).person_id else ""
-        task.assignee, task.owner = parse_party(detail.get("to", returned)).person_id, None
+        task.assignee, task.owner = parse_party(detail.to or returned).person_id, None
 
 
-def _contact(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    note = detail.get("note", UNKNOWN)
-    contact = ExpectedContact(row.at, detail["means"], detail["reached"], row.at, row.actor, note)
+def _contact(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    note = UNKNOWN if detail.note is None else detail.note
+    contact = ExpectedContact(row.at, detail.means, bool(detail.reached), row.at, row.actor, note)
     expected.contacts.append(contact)
 
 
-def _split(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    expected.links[SPLIT, detail["code"], row.at] = None
+def _split(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    expected.links[SPLIT, detail.code, row.at] = None
 
 
-def _repeat(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    expected.links[REPEAT, detail["code"], row.at] = None
-    expected.joined[detail["code"]] = JoinedReport(dict(detail.get("report", {})))
+def _repeat(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    expected.links[REPEAT, detail.code, row.at] = None
+    expected.joined[detail.code] = JoinedReport(dict(detail.report))
 
 
-def _remind(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+def _remind(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     day = int(f"{row.at.astimezone(VIETNAM):%Y%m%d}")
-    expected.notices[OFFICE_REMINDER, day] = detail["units"]
+    expected.notices[OFFICE_REMINDER, day] = list(detail.units)
 
 
-def _hold(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    held = None if row.action == "release_hold" else (row.at, row.actor, detail["reason"])
-    if "code" in detail:
-        expected.joined.setdefault(detail["code"], JoinedReport()).held = held
+def _hold(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    held = None if row.action == "release_hold" else (row.at, row.actor, detail.reason)
+    if detail.code:
+        expected.joined.setdefault(detail.code, JoinedReport()).held = held
     else:
         expected.held = held
 
 
-def _anonymise(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
-    if "code" in detail:
-        expected.joined.setdefault(detail["code"], JoinedReport()).anonymised_at = row.at
+def _anonymise(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+    if detail.code:
+        expected.joined.setdefault(detail.code, JoinedReport()).anonymised_at = row.at
         return
-    expected.anonymised_at, expected.kept = row.at, detail.get("kept", UNKNOWN)
+    expected.anonymised_at, expected.kept = row.at, UNKNOWN if detail.kept is None else detail.kept
     expected.statements |= {key: [Statement("")] for key in PERSONAL}
 
 

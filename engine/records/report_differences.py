@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from engine.cases import reports
 from engine.cases.reports import CONTACT_KEYS
 from engine.clock import parse_instant
 from engine.journal.salted_digests import salted_digests
+from engine.process.act_detail import decode_detail
 from engine.records import difference, look_chain
 from engine.records.case_differences import CaseComparison, parse_content
 from engine.records.difference import ADDED, DIFFERS, MISSING
@@ -66,9 +66,9 @@ def compare_matter(comparison: CaseComparison) -> None:
 
 def _expected_matter(rows: Sequence[Any]) -> dict[str, Any]:
     """Code, unit and starter of an instance as its history says: the unit is the newest to which it was moved."""
-    details = [json.loads(row.detail) for row in rows]
-    begun = details[0].get("data", {}) if details else {}
-    units = [begun.get("place"), *(detail["begun_for"][1] for detail in details if "begun_for" in detail)]
+    details = [decode_detail(row.detail) for row in rows]
+    begun = details[0].form_data if details else {}
+    units = [begun.get("place"), *(detail.begun_for[1] for detail in details if detail.begun_for is not None)]
     return {"code": begun.get("code"), "unit_code": units[-1], "starter_id": begun.get("starter")}
 
 

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
@@ -19,6 +20,7 @@ from engine.clock import to_utc
 from engine.errors import Stale
 from engine.journal import acts, journal
 from engine.process import history, spell_recount
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.province import revision
 from engine.province.unit_files import read_unit_map
@@ -110,7 +112,7 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
     moves = {move.old.code: move for move in plan.moves}
     if not moves:
         return
-    details: dict[int, dict[str, Any]] = defaultdict(dict)
+    details: dict[int, ActDetail] = defaultdict(ActDetail)
     connection.execute(
         _CLOSE_UNIT, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
     )
@@ -192,7 +194,7 @@ def _carry_absences(
         journal.record(tx, stamp, acts.MOVE_SUBSTITUTES, "province:", loans=moved)
 
 
-def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
+def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, ActDetail]) -> None:
     shifts = {(code, shift.role): shift for code, move in moves.items() for shift in move.tasks}
     rows = []
     for task in connection.execute(_SELECT_OPEN_TASKS, {"units": list(moves)}).all():
@@ -201,14 +203,16 @@ def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details:
         passed = [passing.code for passing in shift.passed_from] if shift else []
         trail = ",".join([task.passed_from, *passed] if task.passed_from else passed)
         rows.append({"b_id": task.id, "b_unit": unit.code, "b_passed": trail or None})
-        details[task.instance_id].setdefault("tasks", []).append([task.engine_id, task.unit_code, unit.code, *passed])
+        detail = details[task.instance_id]
+        transfer = (task.engine_id, task.unit_code, unit.code, *passed)
+        details[task.instance_id] = replace(detail, tasks=(*detail.tasks, transfer))
     if rows:
         connection.execute(_UPDATE_TASK_UNIT, rows)
         units = sorted({row["b_unit"] for row in rows})
         requeue_lost_tasks(connection, table_of(Task).c.unit_code.in_(units))
 
 
-def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
+def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, ActDetail]) -> None:
     """Change the places of open cases.
 
     Only a place can replace a place: cases of a unit taken over by an office keep theirs.
@@ -216,17 +220,17 @@ def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details:
     places = {code: move.new.code for code, move in moves.items() if move.new.kind in TERRITORIAL}
     cases = connection.execute(_SELECT_OPEN_CASES, {"units": list(places)}).all()
     for case in cases:
-        details[case.id]["place"] = [case.place, places[case.place]]
+        details[case.id] = replace(details[case.id], place=(case.place, places[case.place]))
     if cases:
         rows = {case.report_id: places[case.place] for case in cases}
         connection.execute(_UPDATE_PLACE, [{"b_id": report, "b_place": place} for report, place in rows.items()])
 
 
-def _carry_matters(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
+def _carry_matters(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, ActDetail]) -> None:
     """Let open work without a report belong to the new units, whose heads see it then."""
     for row in connection.execute(_SELECT_OPEN_MATTERS, {"units": list(moves)}).all():
         unit = moves[row.unit_code].new.code
-        details[row.instance_id]["begun_for"] = [row.unit_code, unit]
+        details[row.instance_id] = replace(details[row.instance_id], begun_for=(row.unit_code, unit))
         connection.execute(update(Matter).where(Matter.instance_id == row.instance_id).values(unit_code=unit))
 
 

@@ -16,20 +16,18 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.bpmn import explain, start_times
 from engine.bpmn.parser import Process
 from engine.bpmn.starting import list_start_events
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, past_acts
+from engine.process.act_detail import TaskOpening
 from engine.process.definitions import CompiledDeployment
 from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
 from engine.province.profile import THREE_LEVELS
 from engine.province.unit_files import read_unit_file
-from engine.scenarios import pseudonyms, recording_steps
 from engine.scenarios.beginning import moment_before
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
@@ -41,6 +39,9 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
 from forms.schema import Form
+from sqlalchemy import select
+
+from engine.scenarios import pseudonyms, recording_steps
 
 RECORDING_PATH = PurePosixPath(
     "workflows/tests/recorded.yaml"
@@ -83,9 +84,7 @@ def record_case(tx: Transaction, case_id: int, now: datetime, provinces: Provinc
 def _scenario_head(tx: Transaction, process: str, past: RecordedCase, provinces: Provinces) -> Scenario:
     """The scenario without name and steps."""
     start = past.acts[0]
-    data = {
-        key: value for key, value in start.detail.get("data", {}).items() if key not in _CASE_KEYS and value is not None
-    }
+    data = {key: value for key, value in start.detail.form_data.items() if key not in _CASE_KEYS and value is not None}
     pseudonymous = CodePseudonyms(start.at.year).replace_codes(data)
     name, staff = _matching_province(tx, past.acts, provinces), _staffed_roles(past)
     return Scenario(RECORDING_PATH, process, name, "", start.at, pseudonymous, staff, (), provinces[name])
@@ -95,12 +94,12 @@ def _begin_step(
     process: Process, forms: Mapping[str, Form], act: HistoryEvent, written: Mapping[str, Any]
 ) -> ScenarioStep | None:
     """The step that begins an instance at a start event, its form filled in by a role in a unit; None without one."""
-    event = next((one for one in list_start_events(process) if one.node == act.detail.get("start")), None)
+    event = next((one for one in list_start_events(process) if one.node == act.detail.start), None)
     if event is None:
         return None
-    codes, data = CodePseudonyms(act.at.year), act.detail.get("data", {})
+    codes, data = CodePseudonyms(act.at.year), act.detail.form_data
     if "starter_role" not in data or event.form not in forms:
-        payload = codes.replace_codes(act.detail.get("payload"))
+        payload = codes.replace_codes(act.detail.payload)
         return ScenarioStep(1, "begin", event.node, values=payload if isinstance(payload, dict) else None)
     unit = str(data["starter_unit"])
     values = pseudonyms.fill_form(forms[event.form], data, written, SubmissionSetting(act.at, unit, unit))
@@ -132,7 +131,7 @@ def _load_start_form(tx: Transaction, case_id: int) -> Mapping[str, Any]:
 
 def _best_variant(content: CompiledDeployment, head: Scenario, past: RecordedCase) -> Scenario:
     """The scenario with steps: of the two ways to interpret timers, the one that holds and deviates least."""
-    passed_nodes = {node for act in past.acts for node in act.detail.get("path", ())}
+    passed_nodes = {node for act in past.acts for node in act.detail.path}
     default, alternative = (
         replace(
             head,
@@ -166,14 +165,14 @@ def _load_tasks(tx: Transaction, case_id: int) -> dict[int, RecordedTask]:
     }
 
 
-def _opened_tasks(acts: Sequence[HistoryEvent]) -> list[list[Any]]:
-    return [opened_task for act in acts for opened_task in act.detail.get("opened", ())]
+def _opened_tasks(acts: Sequence[HistoryEvent]) -> list[TaskOpening]:
+    return [opened_task for act in acts for opened_task in act.detail.openings]
 
 
 def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent], provinces: Provinces) -> str:
     """The province that has all units of the case; the current one, unless units were reorganised since."""
-    used_codes = {code for _, _, *codes in _opened_tasks(acts) for code in codes}
-    place = acts[0].detail.get("data", {}).get("place")
+    used_codes = {code for task in _opened_tasks(acts) for code in (task.unit, *task.passed_from)}
+    place = acts[0].detail.form_data.get("place")
     used_codes |= {place} if isinstance(place, str) else set()
     has_districts = units.load_unit_tree(tx.read).has_districts
     current = next(name for name, one in provinces.items() if (one.levels == THREE_LEVELS) == has_districts)
@@ -197,7 +196,7 @@ def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:
     """The roles staffed in each unit that passed tasks on because a role was vacant."""
     absent: dict[str, set[str]] = defaultdict(set)
     present: dict[str, set[str]] = defaultdict(set)
-    for task_id, _, unit, *passed_from in _opened_tasks(past.acts):
+    for task_id, _, unit, passed_from in _opened_tasks(past.acts):
         role = past.tasks[task_id].role
         present[unit].add(role)
         for passed_unit in passed_from:
@@ -207,10 +206,10 @@ def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:
 
 def _describe_ending(acts: Sequence[HistoryEvent], names: Mapping[str, str]) -> str:
     """Where a finished case ended, or what an open one is waiting for, by the names in the diagram."""
-    if acts[-1].detail.get("finished"):
-        return names.get(acts[-1].detail["path"][-1], "kết thúc")
+    if acts[-1].detail.finished:
+        return names.get(acts[-1].detail.path[-1], "kết thúc")
     open_nodes = {task_id: node for task_id, node, *_ in _opened_tasks(acts)}
     for act in acts:
-        for task_id in act.detail.get("closed", ()):
+        for task_id in act.detail.closed:
             open_nodes.pop(task_id, None)
     return ", ".join(names.get(node, node) for node in open_nodes.values()) or "đang chờ"

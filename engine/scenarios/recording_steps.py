@@ -93,17 +93,17 @@ def _observed_claims(acts: Sequence[HistoryEvent]) -> set[int]:
     claims: dict[int, int] = {}
     seen_claims: dict[int, int] = {}
     for index, act in enumerate(acts):
-        if act.action in ASSIGNMENTS or (act.action == RELEASE and "to" in act.detail):
-            claims.setdefault(act.detail["task"], index)
+        if act.action in ASSIGNMENTS or (act.action == RELEASE and act.detail.to):
+            claims.setdefault(_task_of(act), index)
         elif act.action == RELEASE:
-            claims.pop(act.detail["task"], None)
+            claims.pop(_task_of(act), None)
         elif act.action == FIRE:
             released = seen_claims.keys() - claims.keys()
             if released:
                 raise _unrecordable_error(act, "recorded-task-given-back")
             seen_claims |= claims
             observed |= set(claims.values())
-        for task_id in act.detail.get("closed", ()):
+        for task_id in act.detail.closed:
             claims.pop(task_id, None)
             seen_claims.pop(task_id, None)
     return observed
@@ -117,9 +117,7 @@ class _StepRecorder:
         self.steps: list[ScenarioStep] = []
         self.open: dict[int, tuple[str, str]] = {}
         self.timers: dict[int, datetime] = {}
-        self.last_fired = {
-            task_id: index for index, act in enumerate(past.acts) for task_id in act.detail.get("fired", ())
-        }
+        self.last_fired = {task_id: index for index, act in enumerate(past.acts) for task_id in act.detail.fired}
         self.notices: set[tuple[str, int]] = set()
         self.at = past.acts[0].at
         self.fired_at: datetime | None = None
@@ -131,7 +129,7 @@ class _StepRecorder:
         """Record one act of the process."""
         if act.action in UNRECORDABLE:
             raise _unrecordable_error(act, UNRECORDABLE[act.action])
-        if act.action == RESCHEDULE and act.detail.get("timers"):
+        if act.action == RESCHEDULE and act.detail.timers:
             raise _unrecordable_error(act, "recorded-deadlines-moved")
         if act.action == START and self.past.begin is not None:
             self.steps.append(self.past.begin)
@@ -163,33 +161,36 @@ class _StepRecorder:
     def _add_act(self, index: int, act: HistoryEvent) -> None:
         at = self._step_time(index, act)
         if act.action in (MESSAGE, SIGNAL):
-            payload = self.codes.replace_codes(act.detail.get("data"))
+            payload = self.codes.replace_codes(act.detail.data)
             self._add_step(
-                act.action, act.detail[act.action], at=at, values=payload if isinstance(payload, dict) else None
+                act.action,
+                act.detail.message or act.detail.signal,
+                at=at,
+                values=payload if isinstance(payload, dict) else None,
             )
             return
-        task = self.past.tasks[act.detail["task"]]
+        task = self.past.tasks[_task_of(act)]
         if task.role != CITIZEN:
             self._expect_deadline(None if task.due_at == NEVER else task.due_at)
         self._add_step("task", self._task_node(act), at=at, values=self._form_values(act, task))
 
     def _form_values(self, act: HistoryEvent, task: RecordedTask) -> dict[str, Any]:
         """The pseudonymised submission of the task's form."""
-        node, unit = self.open[act.detail["task"]]
+        node, unit = self.open[_task_of(act)]
         form = self.past.forms.get(task.form)
         if form is None:
             raise _unrecordable_error(act, "recorded-form-missing", form=task.form, task=node)
-        place = str(self.past.acts[0].detail.get("data", {}).get("place", unit))
+        place = str(self.past.acts[0].detail.form_data.get("place", unit))
         submission = pseudonyms.fill_form(
-            form, act.detail.get("data", {}), task.submission, SubmissionSetting(act.at, place, unit)
+            form, act.detail.form_data, task.submission, SubmissionSetting(act.at, place, unit)
         )
         pseudonymous: dict[str, Any] = self.codes.replace_codes(submission)
         return pseudonymous
 
     def _task_node(self, act: HistoryEvent) -> str:
-        node = self.open[act.detail["task"]][0]
+        node = self.open[_task_of(act)][0]
         first = min(task_id for task_id, (other, _) in self.open.items() if other == node)
-        if act.detail["task"] != first:  # A step does the one that opened first.
+        if _task_of(act) != first:  # A step does the one that opened first.
             raise _unrecordable_error(act, "recorded-task-ambiguous", task=node)
         return node
 
@@ -224,22 +225,22 @@ class _StepRecorder:
     def _apply_effects(self, act: HistoryEvent) -> None:
         """Apply the effects of an act to the recorder's state."""
         detail = act.detail
-        for task_id in detail.get("closed", ()):
+        for task_id in detail.closed:
             self.open.pop(task_id, None)
-        for task_id, node, unit, *_ in detail.get("opened", ()):
+        for task_id, node, unit, _passed in detail.openings:
             self.open[task_id] = (node, unit)
             self.news.opened.add(task_id)
-        for task_id in detail.get("fired", ()):
+        for task_id in detail.fired:
             self.timers.pop(task_id, None)
-        for task_id, _, due in detail.get("timers", ()):
-            self.timers.pop(task_id, None)
-            if due is not None:
-                self.timers[task_id] = parse_instant(due)
-        new_notices = {(rung, occurrence) for rung, occurrence, *_ in detail.get("notices", ())} - self.notices
+        for timer in detail.timers:
+            self.timers.pop(timer.task_id, None)
+            if timer.due is not None:
+                self.timers[timer.task_id] = parse_instant(timer.due)
+        new_notices = {(rung, occurrence) for rung, occurrence, _to in detail.sent_notices} - self.notices
         self.notices |= new_notices
         self.news.rungs |= {rung for rung, _ in new_notices}
-        self.news.marks += detail.get("marks", ())
-        self.news.finished = bool(detail.get("finished"))
+        self.news.marks += detail.marks
+        self.news.finished = detail.finished
 
     def _add_expectation(self) -> None:
         """Add an expectation: what is open, and what is new since the last one."""
@@ -279,6 +280,11 @@ class _NewEffects:
     rungs: set[str] = field(default_factory=set)
     marks: list[str] = field(default_factory=list)
     finished: bool = False
+
+
+def _task_of(act: HistoryEvent) -> int:
+    """The task that an act is about; 0, which none has, for one about no task."""
+    return act.detail.task or 0
 
 
 def _unrecordable_error(act: HistoryEvent, rule: str, **facts: object) -> BadInput:

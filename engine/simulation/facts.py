@@ -5,11 +5,10 @@ Both use the terms of history, so that what happened and what would have happene
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from engine.process.act_detail import ActDetail
 from engine.process.past_acts import COMPLETE, MIGRATIONS, PROCESS_STEPS
 from engine.simulation.record import PastCase
 
@@ -31,25 +30,25 @@ class CaseFacts:
     ended: datetime | None = None
     _open: dict[int, str] = field(default_factory=dict)
 
-    def add_act(self, at: datetime, detail: Mapping[str, Any], completed_task: int | None = None) -> None:
+    def add_act(self, at: datetime, detail: ActDetail, completed_task: int | None = None) -> None:
         """Add what followed from one act; `completed_task` is the task that it completed."""
         if completed_task is not None and completed_task in self._open:
             self.completed.append(self._open[completed_task])
         origin = self._open.get(completed_task or 0, "")
-        for element in detail.get("path", ()):
+        for element in detail.path:
             self._record_passage(element, origin)
             origin = element
-        self._open |= {task_id: node for task_id, node, _ in detail.get("changed", ())}
-        for task_id in detail.get("closed", ()):
+        self._open |= {task.task_id: task.node for task in detail.changed}
+        for task_id in detail.closed:
             self._open.pop(task_id, None)
-        for task_id, node, unit, *_ in detail.get("opened", ()):
+        for task_id, node, unit, _passed in detail.openings:
             self._open[task_id] = node
             self._record_passage(node, origin)
             self.opened.append((node, unit, at))
-        for rung, occurrence, *to in detail.get("notices", ()):
-            self.notices.setdefault((rung, occurrence), tuple(to))  # The outbox stores one of each.
-        self.marks += detail.get("marks", ())
-        if detail.get("finished"):
+        for rung, occurrence, to in detail.sent_notices:
+            self.notices.setdefault((rung, occurrence), to)  # The outbox stores one of each.
+        self.marks += detail.marks
+        if detail.finished:
             self.ended = at
 
     def _record_passage(self, element: str, origin: str) -> None:
@@ -101,5 +100,5 @@ def from_history(case: PastCase) -> CaseFacts:
     facts = CaseFacts(deadline=case.deadline)
     for act in case.acts:
         if act.action in PROCESS_STEPS | MIGRATIONS:
-            facts.add_act(act.at, act.detail, act.detail["task"] if act.action == COMPLETE else None)
+            facts.add_act(act.at, act.detail, act.detail.task if act.action == COMPLETE else None)
     return facts

@@ -137,4 +137,4 @@ def _past_completions(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
     )
     for row in tx.read.execute(completed):
         act = past_acts.decode_event(row.at, past_acts.COMPLETE, row.node, row.detail)
-        yield row.node, record.canonical_json(act.detail.get("data", {}))
+        yield row.node, record.canonical_json(act.detail.form_data)

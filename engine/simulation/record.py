@@ -60,7 +60,7 @@ class PastCase:
     def matches_world(self, world: World) -> bool:
         """Whether all its steps were taken in this world and by its current diagrams."""
         steps = [act for act in self.acts if act.action in PROCESS_STEPS]
-        same = all(act.detail.get("world") == world.revision[:8] for act in steps)
+        same = all(act.detail.world == world.revision[:8] for act in steps)
         return same and not any(act.action in MIGRATIONS for act in self.acts)
 
 
@@ -76,21 +76,21 @@ def collect_tasks(acts: Iterable[HistoryEvent]) -> tuple[PastUserTask, ...]:
 
 
 def _apply_claim(tasks: Mapping[int, PastUserTask], act: HistoryEvent) -> None:
-    task = tasks.get(act.detail.get("task", 0))
+    task = tasks.get(act.detail.task or 0)
     if task is not None:
         task.claims.append((act.at, is_assignment(act)))
 
 
 def _apply_step(tasks: dict[int, PastUserTask], act: HistoryEvent) -> None:
-    if act.action == COMPLETE and act.detail["task"] in tasks:
-        tasks[act.detail["task"]].data = act.detail.get("data", {})
-    for task_id, node, _ in act.detail.get("changed", ()):
-        if task_id in tasks:
-            tasks[task_id].node = node
-    for task_id in act.detail.get("closed", ()):
+    if act.action == COMPLETE and act.detail.task in tasks:
+        tasks[act.detail.task].data = act.detail.form_data
+    for changed in act.detail.changed:
+        if changed.task_id in tasks:
+            tasks[changed.task_id].node = changed.node
+    for task_id in act.detail.closed:
         if task_id in tasks:
             tasks[task_id].ended_at = act.at
-    for task_id, node, *_ in act.detail.get("opened", ()):
+    for task_id, node, *_units in act.detail.openings:
         tasks[task_id] = PastUserTask(task_id, node, act.at)
 
 

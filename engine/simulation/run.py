@@ -9,16 +9,17 @@ fire when due. At the same instant acts precede timers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Reschedule, Signal, Start
 from engine.bpmn.virtual_case import CourseTask
 from engine.clock import parse_instant
 from engine.errors import EngineError, Stale, StepFailed
 from engine.process import past_acts
+from engine.process.act_detail import ActDetail, TaskOpening, TimerSetting
 from engine.process.past_acts import HistoryEvent
 from engine.simulation import record
 from engine.simulation.facts import CaseFacts
@@ -88,7 +89,7 @@ class _HistoryRun:
                 return
 
     def _note_claim(self, act: HistoryEvent) -> None:
-        task_id = self.tasks.get(act.detail.get("task", 0), 0)
+        task_id = self.tasks.get(act.detail.task or 0, 0)
         (self.taken.add if past_acts.is_assignment(act) else self.taken.discard)(task_id)
 
     def _follow_step(self, act: HistoryEvent) -> bool:
@@ -97,21 +98,21 @@ class _HistoryRun:
         try:
             detail = self.walk.apply_action(action, act.at)
         except Stale:
-            self.ran.refused.append(str(act.detail.get("message", act.action)))
+            self.ran.refused.append(act.detail.message or act.action)
             return False
-        opened = [_sorted_by_node(entry.get("opened", ())) for entry in (act.detail, detail)]
-        timers = [_sorted_by_node(entry.get("timers", ())) for entry in (act.detail, detail)]
-        closed = {self.tasks.get(task_id) for task_id in act.detail.get("closed", ())}
-        self.tasks |= zip([pair[0] for pair in opened[0]], [pair[0] for pair in opened[1]], strict=False)
-        self.timers |= zip([pair[0] for pair in timers[0]], [pair[0] for pair in timers[1]], strict=False)
+        opened = [_in_node_order(one.openings) for one in (act.detail, detail)]
+        timers = [_in_node_order(one.timers) for one in (act.detail, detail)]
+        closed = {self.tasks.get(task_id) for task_id in act.detail.closed}
+        self.tasks |= _paired_ids(*opened)
+        self.timers |= _paired_ids(*timers)
         return (
             data_unchanged
-            and _without_ids(opened[0]) == _without_ids(opened[1])
-            and _without_ids(timers[0]) == _without_ids(timers[1])
-            and closed == set(detail.get("closed", ()))
-            and all(_detail_list(act.detail, key) == _detail_list(detail, key) for key in ("path", "notices", "marks"))
+            and [task[1:] for task in opened[0]] == [task[1:] for task in opened[1]]
+            and [(timer.node, timer.due) for timer in timers[0]] == [(timer.node, timer.due) for timer in timers[1]]
+            and closed == set(detail.closed)
+            and (act.detail.path, act.detail.notices, act.detail.marks) == (detail.path, detail.notices, detail.marks)
             and _sent_messages(act.detail, detail) == _sent_messages(detail, detail)
-            and act.detail.get("finished") == detail.get("finished")
+            and act.detail.finished == detail.finished
         )
 
     def _translate_action(self, act: HistoryEvent) -> tuple[Action, bool]:
@@ -119,18 +120,18 @@ class _HistoryRun:
         detail = act.detail
         match act.action:
             case past_acts.START:
-                return Start(detail["data"]), True
+                return Start(detail.form_data), True
             case past_acts.COMPLETE:
-                task = self.case.open[self.tasks[detail["task"]]]
-                past_data = detail.get("data", {})
+                task = self.case.open[self.tasks[detail.task or 0]]
+                past_data = detail.form_data
                 data = self.planner.fit_past_data(task, past_data, act.at)
                 return Complete(task.task_id, data), data == past_data
             case past_acts.FIRE:
-                timer_ids = tuple(self.timers[timer_id] for timer_id in detail["fired"])
+                timer_ids = tuple(self.timers[timer_id] for timer_id in detail.fired)
                 return Fire(timer_ids, frozenset(self.taken & set(self.case.open))), True
             case past_acts.RESCHEDULE:
-                dues = {self.timers[int(key)]: parse_instant(at) for key, at in detail.get("dues", {}).items()}
-                return Reschedule(dues, float(detail.get("extend", 0.0))), True
+                dues = {self.timers[int(key)]: parse_instant(at) for key, at in detail.dues.items()}
+                return Reschedule(dues, detail.extend), True
         return _external_action(act, self.walk), True
 
 
@@ -138,30 +139,28 @@ def _external_action(act: HistoryEvent, simulated: SimulatedCase) -> Action:
     """The action of a message, a signal or a cancellation."""
     match act.action:
         case past_acts.MESSAGE:
-            name = act.detail["message"]
-            return Message(name, act.detail.get("data"), simulated.virtual.correlations_for(name))
+            name = act.detail.message
+            return Message(name, act.detail.data, simulated.virtual.correlations_for(name))
         case past_acts.SIGNAL:
-            return Signal(act.detail["signal"], act.detail.get("data"))
+            return Signal(act.detail.signal, act.detail.data)
     return Cancel()
 
 
-def _sorted_by_node(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+Waiting = TypeVar("Waiting", TaskOpening, TimerSetting)
+
+
+def _in_node_order(items: Iterable[Waiting]) -> list[Waiting]:
     """Tasks or timers in an order independent of their ids, which a draft may assign differently."""
-    return sorted(rows, key=lambda row: (row[1], row[0]))
+    return sorted(items, key=lambda item: (item.node, item.task_id))
 
 
-def _without_ids(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(row[1:]) for row in rows]
+def _paired_ids(past: Sequence[Waiting], simulated: Sequence[Waiting]) -> dict[int, int]:
+    return {one.task_id: other.task_id for one, other in zip(past, simulated, strict=False)}
 
 
-def _sent_messages(detail: Mapping[str, Any], simulated: Mapping[str, Any]) -> list[str]:
+def _sent_messages(detail: ActDetail, simulated: ActDetail) -> list[str | None]:
     """The messages that an act sent; earlier versions listed signals that nobody heard among them."""
-    signals = simulated.get("signals", ())
-    return [name for name in detail.get("messages", ()) if name not in signals]
-
-
-def _detail_list(detail: Mapping[str, Any], key: str) -> list[Any]:
-    return list(detail.get(key, ()))
+    return [name for name in detail.messages if name not in simulated.signals]
 
 
 class _FreeRun:
@@ -174,7 +173,7 @@ class _FreeRun:
         self.until = horizon + EXTRA_TIME if past.finished else horizon
         self.outside = [act for act in remaining_acts if act.action in record.EXTERNAL_ACTIONS]
         # A timer that also fired in history is as late as it was then.
-        self.fired = {(act.node, act.detail.get("due")): act.at for act in past.acts if act.action == past_acts.FIRE}
+        self.fired = {(act.node, act.detail.due): act.at for act in past.acts if act.action == past_acts.FIRE}
 
     def run_to_end(self) -> None:
         """Run acts and timers in chronological order until the case or the clock ends."""
@@ -226,7 +225,7 @@ class _FreeRun:
         try:
             self.walk.apply_action(_external_action(act, self.walk), self.now)
         except Stale:
-            self.ran.refused.append(str(act.detail.get("message", act.action)))
+            self.ran.refused.append(act.detail.message or act.action)
 
     def _complete_task(self, task: CourseTask) -> None:
         data, assumed = self.planner.completion_data(task, self.now)

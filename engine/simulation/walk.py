@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Action, Complete, OpenedTask
 from engine.bpmn.virtual_case import VirtualCase
 from engine.process import acts
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.definitions import CompiledDeployment
 from engine.simulation.facts import CaseFacts
@@ -43,7 +42,7 @@ class SimulatedCase:
         for task in case.tasks:
             self._unused[task.node].append(task)
 
-    def apply_action(self, action: Action, now: datetime) -> Mapping[str, Any]:
+    def apply_action(self, action: Action, now: datetime) -> ActDetail:
         """Take one step; returns its effects in the terms of history. Raises Stale and StepFailed like `advance`."""
         step = self.virtual.act(action, now)
         detail = acts.audit_entry(Command(action, SYSTEM, now), step, self.world).detail

@@ -22,6 +22,7 @@ from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import attachments, reports
 from engine.cases.attachments import Upload, clean_upload
 from engine.process import history
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.staff import people
 from engine.staff.people import NewPerson
@@ -143,9 +144,9 @@ def _add_texts(tx: Transaction, filed: Any, other: int, now: Any) -> int:
     who = Actor("person:1", "test")
     link = {"report_id": filed.report_id, "other_id": other, "kind": "merged", "reason": REASON, "created_at": now}
     tx.write().execute(insert(table_of(ReportLink)), link)
-    entry = AuditEntry(now, who, "split", "", {"code": "x", "reason": REASON})
+    entry = AuditEntry(now, who, "split", "", ActDetail(code="x", reason=REASON))
     history.append_entry(tx, filed.instance_id, entry)
-    note = AuditEntry(now, who, "note", "", {"reason": "Đã gọi cho bà Trần Thị Mận, 0912 345 678"})
+    note = AuditEntry(now, who, "note", "", ActDetail(reason="Đã gọi cho bà Trần Thị Mận, 0912 345 678"))
     history.append_entry(tx, filed.instance_id, note)
     picture = clean_upload(Upload("anh-nha-ba-man.png", PNG))
     return attachments.add_files(tx, filed.report_id, [picture], who.actor, now)[0]

@@ -22,6 +22,7 @@ from engine.cases import tasks, text_search
 from engine.cases.tasks import Desk
 from engine.errors import BadInput
 from engine.process import history, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry, ChainState
 from engine.staff import access
@@ -98,7 +99,7 @@ def fill(engine: Engine) -> None:
                 # What units point at comes first here, and later in the order of the backup.
                 tx.write().execute(insert(table), [known[table.name][number] for number in (1, 3, 0, 2)])
         for at in ODD[datetime]:
-            history.append_entry(tx, ODD[int][0], AuditEntry(at, WHO, "note", "", {"text": ODD[str][0]}))
+            history.append_entry(tx, ODD[int][0], AuditEntry(at, WHO, "note", "", ActDetail(reason=ODD[str][0])))
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
     empty_database: str, target: Engine, engine_db: Engine, tmp_path: Path
 ) -> None:
     schema_migrations.upgrade(empty_database, OLD)
-    begun = history.next_link(1, ChainState(), AuditEntry(NOW, WHO, "start", "", {}))
+    begun = history.next_link(1, ChainState(), AuditEntry(NOW, WHO, "start", ""))
     instance = {"id": 1, "definition_id": 1, "status": "active", "version": 1, "state": b"", "started_at": NOW}
     closed = {"history_head": begun.chain.head, "history_count": 1}
     columns = {"kind": "message", "rung": "note", "occurrence": 1, "template": "", "payload": "{}", "created_at": NOW}

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from engine.bpmn.actions import Complete, Start
 from engine.journal.salted_digests import salted_digests
 from engine.process import history, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.store.db import Transaction
@@ -21,7 +22,7 @@ def case(tx: Transaction) -> int:
     """A case with three rows of history."""
     instance, step = instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
     instances.take_step(tx, instance, Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW), WORLD)
-    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "note", "", {"text": "gọi lại"}))
+    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "note", "", ActDetail(reason="gọi lại")))
     return instance
 
 
@@ -82,7 +83,7 @@ def test_personal_values_appear_only_as_salted_digests(tx: Transaction) -> None:
 
 def test_acts_outside_the_process_lengthen_the_chain(tx: Transaction) -> None:
     instance = case(tx)
-    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "claim", "resolve", {}))
+    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "claim", "resolve"))
     actions = tx.read.execute(select(History.action).order_by(History.seq)).scalars().all()
     assert actions == ["start", "complete", "note", "claim"]
     assert broken(tx) == []

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from engine.bpmn.actions import Complete, Start
 from engine.errors import BadInput, TamperedHistory
 from engine.process import history, instances
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.history import AuditEntry, ChainBreak
 from engine.records import anchors
@@ -25,7 +26,7 @@ def case(tx: Transaction) -> int:
     """A case with three rows of history."""
     instance, step = instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
     instances.take_step(tx, instance, Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW), WORLD)
-    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "note", "", {"text": "gọi lại"}))
+    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "note", "", ActDetail(reason="gọi lại")))
     return instance
 
 

@@ -37,9 +37,9 @@ def filled(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> Transaction:
     for hour in range(CASES):
         at = NOW + timedelta(hours=hour)
         filed = intake.file_report(tx, replace(NEW, received_at=at), definition, WHO, WORLD)
-        history.append_entry(tx, filed.instance_id, AuditEntry(at, NIGHT, "reschedule", "", {}))
+        history.append_entry(tx, filed.instance_id, AuditEntry(at, NIGHT, "reschedule", ""))
         if hour == 0:
-            history.append_entry(tx, filed.instance_id, AuditEntry(at, Actor("person:2", "cli"), "note", "", {}))
+            history.append_entry(tx, filed.instance_id, AuditEntry(at, Actor("person:2", "cli"), "note", ""))
     return tx
 
 

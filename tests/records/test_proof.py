@@ -15,6 +15,7 @@ from engine.bpmn.actions import Cancel
 from engine.cases import calls
 from engine.privacy import retention
 from engine.process import history, instances, rescheduling
+from engine.process.act_detail import canonical_text
 from engine.process.acts import Command
 from engine.process.history import ChainState
 from engine.reorganisation.moves import apply_reorganisation, plan_reorganisation
@@ -127,7 +128,7 @@ def forget_new_facts(filled: FilledCopy) -> None:
                 select(rows).where(rows.c.instance_id == instance_id).order_by(rows.c.seq)
             ).all():
                 kept = {key: value for key, value in json.loads(row.detail).items() if key not in NEW_FACTS}
-                older = dict(row._mapping) | {"detail": history._DETAIL_ENCODER.encode(kept)}
+                older = dict(row._mapping) | {"detail": canonical_text(kept)}
                 digest = history._row_digest(chain.head, older)
                 chain = ChainState(digest, row.seq)
                 same = (rows.c.instance_id == instance_id) & (rows.c.seq == row.seq)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, select, update
 from engine.cases import intake
 from engine.errors import StepFailed
 from engine.process import definitions, history, incidents
+from engine.process.act_detail import ActDetail
 from engine.process.history import AuditEntry
 from engine.process.stored_faults import stored_sentence
 from engine.records import anchors, batch_cursor, verifying
@@ -47,7 +48,7 @@ def night(engine: Engine, folder: Path, key: bytes = KEY) -> Sweep:
 
 def test_a_whole_record_holds_and_is_checked_once_a_night(engine_db: Engine, cases: list[int], tmp_path: Path) -> None:
     with transaction(engine_db) as tx:  # Cases go on; the anchor knows their past.
-        history.append_entry(tx, cases[0], AuditEntry(NOW, WHO, "note", "", {}))
+        history.append_entry(tx, cases[0], AuditEntry(NOW, WHO, "note", ""))
     sweep = night(engine_db, tmp_path)
     assert (sweep.looked_at, sweep.found, sweep.beside) == (5, 0, "anchor_20261125.json")
     assert sweep.finished_at == TOMORROW
@@ -70,7 +71,9 @@ def test_a_case_written_anew_with_its_head_shows_against_the_anchor(
     with transaction(engine_db) as tx:
         rows = table_of(History)
         row = dict(tx.read.execute(select(rows).where(rows.c.instance_id == victim)).one()._mapping)
-        forged = history.next_link(victim, history.ChainState(), AuditEntry(row["at"], WHO, "start", "", {"forged": 1}))
+        forged = history.next_link(
+            victim, history.ChainState(), AuditEntry(row["at"], WHO, "start", "", ActDetail(reason="forged"))
+        )
         tx.write().execute(delete(rows).where(rows.c.instance_id == victim))
         history.insert_link(tx.write(), forged)
         instance = history._instance

@@ -332,7 +332,7 @@ def test_a_signal_that_a_case_got_is_a_step(engine_db: Engine) -> None:
 @pytest.mark.parametrize("action", ["migrate", "return", "cancel"])
 def test_acts_without_a_step_are_refused_with_the_day(small: Live, action: str) -> None:
     with transaction(small.engine) as tx:
-        history.append_entry(tx, small.id, AuditEntry(NOW, WHO, action, "", {}))
+        history.append_entry(tx, small.id, AuditEntry(NOW, WHO, action, ""))
         with pytest.raises(BadInput, match=r"cannot be told as a scenario: .* \(at 10:00 24/11/2026\)") as refused:
             record_case(tx, small.id, NOW)
         assert (refused.value.rule, refused.value.facts["act"]) == ("case-unrecordable", action)

@@ -79,9 +79,9 @@ def is_late_still(case: PastCase) -> bool:
     """Whether the mark stands in the case's row: a deadline that was moved into the future takes it away there."""
     late = False
     for act in case.acts:
-        due = act.detail.get("deadline", NO_DEADLINE)
+        due = act.detail.deadline or NO_DEADLINE
         moved_on = due != NO_DEADLINE and datetime.fromisoformat(due) > act.at
-        late = "overdue" in act.detail.get("marks", ()) or (late and not moved_on)
+        late = "overdue" in act.detail.marks or (late and not moved_on)
     return late
 
 

@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Start
 from engine.bpmn.step import advance
-from engine.process import acts, definitions, past_acts
+from engine.process import act_detail, acts, definitions, past_acts
+from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
 from engine.process.definitions import CompiledDeployment
 from engine.simulation import facts, record, run
@@ -56,11 +58,13 @@ class Case:
         self.now += after
         step = advance(self.process, self.blob, action, self.now, WORLD)
         entry = acts.audit_entry(Command(action, WHO, self.now), step, WORLD)
-        self.told.append(past_acts.decode_event(entry.at, entry.action, entry.node, json.dumps(entry.detail)))
+        self.told.append(
+            past_acts.decode_event(entry.at, entry.action, entry.node, act_detail.encode_detail(entry.detail))
+        )
         self.blob, self.last = step.state, step
 
     def complete(self, after: timedelta, **data: Any) -> None:
-        number = [number for number, *_ in self.told[-1].detail.get("opened", ())][-1]
+        number = self.told[-1].detail.openings[-1].task_id
         self.act(Complete(number, data), after)
 
     def past(self) -> PastCase:
@@ -210,12 +214,12 @@ def test_a_cancelled_case_is_cancelled() -> None:
 def test_a_timer_of_the_past_is_as_late_as_it_was_and_a_new_one_is_on_time() -> None:
     """The reminder was due after 8 of 16 hours and came 2 hours late; the draft's case parts before it."""
     case = Case()
-    timers = {name: number for number, name, _ in case.told[0].detail["timers"]}
+    timers = {timer.node: timer.task_id for timer in case.told[0].detail.timers}
     case.act(Fire((timers["half_time"],)), 26 * HOUR)
     case.told[-1] = past_acts.HistoryEvent(
-        case.now, "fire", "half_time", {**case.told[-1].detail, "due": case.told[0].detail["timers"][0][2]}
+        case.now, "fire", "half_time", replace(case.told[-1].detail, due=case.told[0].detail.timers[0].due)
     )
-    case.act(Complete(case.told[0].detail["opened"][0][0], {"outcome": "correct"}), 90 * HOUR)
+    case.act(Complete(case.told[0].detail.openings[0].task_id, {"outcome": "correct"}), 90 * HOUR)
     parted = HANDLE.replace(b'id="set_deadline"', b'id="set_other"').replace(b"set_deadline", b"set_other")
     found = ran(case, built(parted))
     assert found.facts.path[:5] == ["begin", "set_other", "verify", "half_time", "remind"]
@@ -261,7 +265,7 @@ def test_a_draft_that_turns_in_a_circle_is_a_difference(monkeypatch: pytest.Monk
 
 def test_a_broken_history_is_a_difference_and_no_crash() -> None:
     case = whole()
-    case.told[1] = past_acts.HistoryEvent(NOW, "complete", "verify", {"task": 999})
+    case.told[1] = past_acts.HistoryEvent(NOW, "complete", "verify", ActDetail(task=999))
     found = ran(case, built(line("verify", "resolve")))
     assert found.failed == ("", PlainFault("simulated-case-cannot-go-on", {"kind": "KeyError"}))
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine.cases import instance_record, returns
 from engine.cases.dossier import Dossier
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from engine.world.roles import CITIZEN
 from web.display import case_thread, filters, form_turns, history_text
 from web.http import request as here
@@ -63,9 +64,9 @@ def _entry_sentence(case: Dossier, task: Any, entry: Any, unit: str) -> str:
 
 
 def _completion_sentence(case: Dossier, task: Any, entry: Any, facts: Mapping[str, str]) -> str:
-    detail = json.loads(entry.detail)
-    reason = given_reason(case, detail.get("task"))
-    if REOPENED in detail.get("marks", ()):
+    detail = decode_detail(entry.detail)
+    reason = given_reason(case, detail.task)
+    if REOPENED in detail.marks:
         if reason:
             return _("Người dân chưa hài lòng với kết quả (%(time)s), vì: “%(reason)s”", **facts, reason=reason)
         return _("Người dân chưa hài lòng với kết quả (%(time)s).", **facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from engine.cases.dossier import Dossier
 from engine.cases.masking import reason_masker
 from engine.cases.reports import PARTICULARS
 from engine.process import past_acts
+from engine.process.act_detail import ActDetail, decode_detail
 from web.display import filters, form_turns, history_text
 from web.display.form_turns import ThreadEntry
 from web.http import request as here
@@ -48,13 +49,13 @@ def split_thread(thread: Sequence[ThreadEntry]) -> tuple[Sequence[ThreadEntry], 
 
 
 def _turns_of(case: Dossier, entry: Any) -> Iterator[ThreadEntry]:
-    detail = json.loads(entry.detail)
+    detail = decode_detail(entry.detail)
     who = history_text.author_name(case, entry)
     if entry.action == past_acts.COMPLETE:
         yield form_turns.form_turn(case, entry, detail, who)
     elif entry.action == CONTACT:
         yield ThreadEntry(_("Liên hệ người dân"), entry.at, who, list(_contact_answers(case, entry, detail)))
-    elif entry.action in _SPOKEN_ACTS and (entry.action != past_acts.RESCHEDULE or detail.get("extend")):
+    elif entry.action in _SPOKEN_ACTS and (entry.action != past_acts.RESCHEDULE or detail.extend):
         masked = None if case.personal else reason_masker(*case.reporters)
         names = instance_record.element_names(case, here.current_language())
         sentence = history_text.act_sentence(case, names, entry, masked)
@@ -74,11 +75,11 @@ def _words_beside_tasks(case: Dossier, entry: Any) -> Iterator[tuple[str, str]]:
             yield from form_turns.answers_of(case, form.inputs if form else {}, json.loads(row.content))
 
 
-def _contact_answers(case: Dossier, entry: Any, detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _contact_answers(case: Dossier, entry: Any, detail: ActDetail) -> Iterator[tuple[str, str]]:
     means = filters.choice_captions("verify", "contact_by")
-    reached = _("liên lạc được") if detail.get("reached") else _("không liên lạc được")
-    yield "", f"{means.get(detail.get('means', ''), detail.get('means', ''))}, {reached}"
+    reached = _("liên lạc được") if detail.reached else _("không liên lạc được")
+    yield "", f"{means.get(detail.means, detail.means)}, {reached}"
     made = (row for row in case.contacts if (row.recorded_at, row.recorded_by) == (entry.at, entry.actor))
-    note = next((row.note for row in made if row.means == detail.get("means")), "")
+    note = next((row.note for row in made if row.means == detail.means), "")
     if note:
         yield "", case.readable(note)

@@ -14,6 +14,7 @@ from engine.cases.instance_record import InstanceRecord
 from engine.cases.reports import PARTICULARS
 from engine.clock import parse_instant
 from engine.errors import BadInput
+from engine.process.act_detail import ActDetail
 from engine.world.roles import CITIZEN
 from forms.fields import FormField
 from web.display import filters
@@ -37,11 +38,11 @@ class ThreadEntry:
     is_form: bool = False
 
 
-def form_turn(case: InstanceRecord, entry: Any, detail: Mapping[str, Any], who: str) -> ThreadEntry:
+def form_turn(case: InstanceRecord, entry: Any, detail: ActDetail, who: str) -> ThreadEntry:
     """The turn of a completed task; `detail` is that of its history entry."""
-    task = next((item for item in case.tasks if item.engine_id == detail.get("task")), None)
-    stored = submission_of(case, detail.get("task"))
-    values = {**detail.get("data", {}), **(json.loads(stored.content) if stored is not None else {})}
+    task = next((item for item in case.tasks if item.engine_id == detail.task), None)
+    stored = submission_of(case, detail.task)
+    values = {**detail.form_data, **(json.loads(stored.content) if stored is not None else {})}
     form = case.content.forms.get(task.form) if task is not None else None
     answers = list(answers_of(case, form.inputs if form else {}, values))
     return ThreadEntry(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from engine.cases import instance_record
 from engine.cases.instance_record import InstanceRecord
 from engine.cases.masking import reason_masker
 from engine.clock import parse_instant
+from engine.process.act_detail import ActDetail, decode_detail
 from engine.process.past_acts import NO_DEADLINE, RESCHEDULE
 from web.display import filters
 from web.http import request as here
@@ -163,73 +163,69 @@ def actor_name(case: PersonNames, key: str) -> str:
 
 def author_name(case: PersonNames, entry: Any) -> str:
     """Who did an act; for a substitute, also the absent person for whom they did it (R12)."""
-    absent = str(json.loads(entry.detail).get("for", ""))
+    absent = decode_detail(entry.detail).absent
     name = actor_name(case, entry.actor)
     return _("%(name)s, xử lý thay %(absent)s", name=name, absent=actor_name(case, absent)) if absent else name
 
 
 def act_sentence(
-    case: PersonNames, names: Mapping[str, str], entry: Any, masked: Callable[[str, Any], str] | None = None
+    case: PersonNames, names: Mapping[str, str], entry: Any, masked: Callable[[str, ActDetail], str] | None = None
 ) -> str:
     """One act in a sentence; `names` are the element names from the diagrams.
 
     `masked` gives the reason of an act and its detail to a reader who may not see who reported.
     """
-    detail = json.loads(entry.detail)
-    if masked is not None:
-        detail["reason"] = masked(entry.action, detail)
-    message = detail.get("message", "")
+    detail = decode_detail(entry.detail)
+    reason = detail.reason if masked is None else masked(entry.action, detail)
     facts = {
         "task": names.get(entry.node, entry.node),
-        "name": actor_name(case, str(detail.get("to", ""))),
-        "message": MESSAGE_CAPTIONS.get(message, message),
-        "signal": detail.get("signal", ""),
-        "code": detail.get("code", ""),
-        "from": detail.get("from", ""),
-        "into": detail.get("into", ""),
-        "opinion": OPINION_CAPTIONS.get(detail.get("satisfied", ""), ""),
-        "deployment": detail.get("deployment", ""),
-        "checked": KEY_CHECK_CAPTIONS.get(detail.get("checked", ""), ""),
-        "days": f"{detail.get('extend', 0):g}",
+        "name": actor_name(case, detail.to),
+        "message": MESSAGE_CAPTIONS.get(detail.message, detail.message),
+        "signal": detail.signal,
+        "code": detail.code,
+        "from": "" if detail.origin is None else detail.origin,
+        "into": detail.into,
+        "opinion": OPINION_CAPTIONS.get(detail.satisfied, ""),
+        "deployment": "" if detail.deployment is None else detail.deployment,
+        "checked": KEY_CHECK_CAPTIONS.get(detail.checked, ""),
+        "days": f"{detail.extend:g}",
     }
     sentence = str(_act_pattern(entry.action, detail)) % facts + _lateness_note(entry, detail)
     sentence += _new_deadline(entry.action, detail)
-    if detail.get("reason"):
-        sentence += _(", lý do: %(reason)s", reason=detail["reason"])
+    if reason:
+        sentence += _(", lý do: %(reason)s", reason=reason)
     next_tasks = [
         _("“%(task)s” tại %(unit)s", task=names.get(node, node), unit=filters.unit_caption(unit))
-        for _id, node, unit, *_passed in detail.get("opened", [])
+        for _id, node, unit, *_passed in detail.openings
     ]
     if next_tasks:
         sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(next_tasks))
-    mark_captions = [str(MARK_CAPTIONS[mark]) for mark in detail.get("marks", []) if mark in MARK_CAPTIONS]
+    mark_captions = [str(MARK_CAPTIONS[mark]) for mark in detail.marks if mark in MARK_CAPTIONS]
     return f"{sentence} ({', '.join(mark_captions)})" if mark_captions else sentence
 
 
-def _new_deadline(action: str, detail: Mapping[str, Any]) -> str:
+def _new_deadline(action: str, detail: ActDetail) -> str:
     """The deadline that an act has set anew, because a day, the office hours or the deadline itself was changed."""
-    due = detail.get("deadline", NO_DEADLINE)
-    if action != RESCHEDULE or due == NO_DEADLINE:
+    if action != RESCHEDULE or detail.deadline in ("", NO_DEADLINE):
         return ""
-    return ": " + str(NEW_DEADLINE) % {"time": filters.instant_text(parse_instant(due))}
+    return ": " + str(NEW_DEADLINE) % {"time": filters.instant_text(parse_instant(detail.deadline))}
 
 
-def _act_pattern(action: str, detail: Mapping[str, Any]) -> Any:
+def _act_pattern(action: str, detail: ActDetail) -> Any:
     """The sentence for an act, with names for its facts."""
-    if detail.get("extend"):
+    if detail.extend:
         return EXTENSION_SENTENCE
-    if action in ("start", "left_main") and detail.get("from"):
+    if action in ("start", "left_main") and detail.origin:
         return FROM_SENTENCE
-    if action == "start" and detail.get("start"):
+    if action == "start" and detail.start:
         return BEGUN_SENTENCE
-    if detail.get("kept"):
-        return KEPT_FOR_SENTENCE if detail.get("to") else KEPT_SENTENCE
-    pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(action, action)
-    return JOINED_SENTENCES.get(action, pattern) if detail.get("code") else pattern
+    if detail.kept:
+        return KEPT_FOR_SENTENCE if detail.to else KEPT_SENTENCE
+    pattern = SKIPPED_SENTENCE if detail.skipped else ACT_SENTENCES.get(action, action)
+    return JOINED_SENTENCES.get(action, pattern) if detail.code else pattern
 
 
-def _lateness_note(entry: Any, detail: dict[str, Any]) -> str:
+def _lateness_note(entry: Any, detail: ActDetail) -> str:
     """How late a timer fired, if by more than LATE_AFTER."""
-    due = detail.get("due")
-    late = entry.at - parse_instant(due) if due else timedelta(0)
+    late = entry.at - parse_instant(detail.due) if detail.due else timedelta(0)
     return _(" (trễ %(time)s)", time=filters.duration_text(late)) if late > LATE_AFTER else ""

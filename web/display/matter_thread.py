@@ -9,6 +9,7 @@ from typing import Any
 from engine.matters import reading
 from engine.matters.reading import MatterRecord
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from forms.schema import Form
 from web.display import filters, form_turns, history_text
 from web.display.form_turns import ThreadEntry
@@ -26,7 +27,7 @@ def build_own_thread(record: MatterRecord, actor: str) -> list[ThreadEntry]:
 
 
 def _turns_of(record: MatterRecord, entry: Any) -> Iterator[ThreadEntry]:
-    detail = json.loads(entry.detail)
+    detail = decode_detail(entry.detail)
     who = history_text.author_name(record, entry)
     if entry.action == past_acts.COMPLETE:
         yield form_turns.form_turn(record, entry, detail, who)
@@ -42,7 +43,7 @@ def answers_so_far(record: MatterRecord) -> dict[str, Any]:
     answers = reading.start_answers(record)
     for entry in record.entries:
         if entry.action == past_acts.COMPLETE:
-            answers |= json.loads(entry.detail).get("data", {})
+            answers |= decode_detail(entry.detail).form_data
     for row in record.written:
         answers |= json.loads(row.content)
     return answers

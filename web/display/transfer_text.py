@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
-
-from engine.cases import hand_overs, instance_record
-from engine.cases.dossier import Dossier
 from engine.cases.hand_overs import HandOver
 from engine.clock import VIETNAM
 from engine.documents import official
@@ -19,10 +13,16 @@ from engine.documents import transfer_slip as paper
 from engine.documents.transfer_slip import TransferSlip
 from engine.errors import NotFound
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from engine.translation.catalogue import SOURCE
 from engine.world.roles import CITIZEN
-from web.display import filters, form_turns, history_text
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from web.http import request as here
+
+from engine.cases import hand_overs, instance_record
+from engine.cases.dossier import Dossier
+from web.display import filters, form_turns, history_text
 
 
 def compose_slip(case: Dossier, task_id: int | None) -> TransferSlip:
@@ -115,7 +115,7 @@ def _senders_words(case: Dossier, move: HandOver) -> str:
     if move.entry.action != past_acts.COMPLETE:
         return ""
     who = history_text.author_name(case, move.entry)
-    turn = form_turns.form_turn(case, move.entry, json.loads(move.entry.detail), who)
+    turn = form_turns.form_turn(case, move.entry, decode_detail(move.entry.detail), who)
     return "; ".join(f"{label}: {text}" if label else text for label, text in turn.answers)
 
 

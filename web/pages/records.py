@@ -25,6 +25,7 @@ from engine.journal import acts, journal
 from engine.operations import anchor_export
 from engine.privacy import disclosures, requests
 from engine.process import definitions
+from engine.process.act_detail import ActDetail
 from engine.process.stored_faults import stored_sentence
 from engine.records import audit_log, batch_cursor, proof, verifying, xes
 from engine.records.audit_log import AuditFilter
@@ -153,15 +154,15 @@ class _PageNames:
         self.names = names
 
 
-def _reason_masks(rows: Sequence[Any]) -> dict[int, Callable[[str, Any], str]]:
+def _reason_masks(rows: Sequence[Any]) -> dict[int, Callable[[str, ActDetail], str]]:
     """How the reasons of acts on reports are shown, by case: masked; hidden from those who see no cases at all."""
     reporters = reports.reporters_by_case(tx(), {row.instance_id for row in rows})
     if not access.has_permission(current_officer(), requests.PERMISSION):
-        return dict.fromkeys(reporters, lambda _action, detail: MASK if detail.get("reason") else "")
+        return dict.fromkeys(reporters, lambda _action, detail: MASK if detail.reason else "")
     return {case_id: reason_masker(reporter) for case_id, reporter in reporters.items()}
 
 
-def _row_sentence(names: _PageNames, row: Any, masked: Callable[[str, Any], str] | None) -> str:
+def _row_sentence(names: _PageNames, row: Any, masked: Callable[[str, ActDetail], str] | None) -> str:
     """One act in words; a case that is not a report is worded as begun, not received."""
     sentence = history_text.act_sentence(names, _element_names(row), row, masked)
     return (

@@ -19,6 +19,8 @@ SENTENCES: dict[str, str] = {
     "incident-not-open": N_("Không có sự cố số {number} đang chờ xử lý."),
     # The history and its anchor.
     "history-still-broken": N_("Lịch sử vẫn chưa khớp với chuỗi xác thực của nó."),
+    "history-format-unknown": N_("bản này chưa đọc được dòng lịch sử ở định dạng {format}"),
+    "history-row-unreadable": N_("không đọc được dòng lịch sử ở định dạng {format}: {detail}"),
     "history-row-missing": N_("hồ sơ số {case}, dòng lịch sử {row}: thiếu dòng này; dòng kế tiếp là {following}"),
     "history-row-changed": N_("hồ sơ số {case}, dòng lịch sử {row}: nội dung đã bị sửa"),
     "history-rows-lost": N_("hồ sơ số {case}, dòng lịch sử {row}: đã ghi {written} dòng, chỉ còn {left} dòng"),
