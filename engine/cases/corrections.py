@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Engine, select, update
+
 from engine.bpmn.actions import Message
+from engine.cases import calls, intake, joined_reports, report_links, reports
+from engine.cases.case_in_hand import CaseInHand, open_case
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.report_links import MERGED, SPLIT
 from engine.cases.tasks import Desk
@@ -25,10 +29,6 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
-from sqlalchemy import Engine, select, update
-
-from engine.cases import calls, intake, joined_reports, report_links, reports
-from engine.cases.dossier import Dossier, load_case
 
 # What a part inherits from the whole.
 INHERITED_FIELDS = ("reporter_name", "phone", "address", "position", "email", "channel")
@@ -37,18 +37,18 @@ SHORTEST_REASON, LONGEST_REASON = 5, 500
 _report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
 
 
-def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, str], reason: str) -> None:
+def reroute(tx: Transaction, desk: Desk, opened: CaseInHand, target: Mapping[str, str], reason: str) -> None:
     """Correct the place or the field, as {"place": code, "field": key}, and reroute the case.
 
     Raises Forbidden, BadInput, and Stale when the case cannot be rerouted in its current state.
     """
-    _check_correction(desk, "reroute", dossier, reason)
-    changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
+    _check_correction(desk, "reroute", opened, reason)
+    changed = {key: value for key, value in target.items() if value and value != getattr(opened.report, key)}
     if not changed:
         raise BadInput("reroute-changes-nothing")
     _check_target(tx, desk.world, changed)
-    _send_message(tx, desk, dossier, "reroute", changed, reason)
-    reports.correct_particulars(tx, dossier.report.id, changed)
+    _send_message(tx, desk, opened, "reroute", changed, reason)
+    reports.correct_particulars(tx, opened.report.id, changed)
 
 
 def _check_target(tx: Transaction, world: World, target: Mapping[str, str]) -> None:
@@ -59,108 +59,108 @@ def _check_target(tx: Transaction, world: World, target: Mapping[str, str]) -> N
         raise Invalid("field", "correction-field-unknown")
 
 
-def withdraw(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
+def withdraw(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Withdraw the report on behalf of the citizen: the case ends."""
-    _check_correction(desk, "withdraw", dossier, reason)
-    _send_message(tx, desk, dossier, "withdraw", None, reason)
+    _check_correction(desk, "withdraw", opened, reason)
+    _send_message(tx, desk, opened, "withdraw", None, reason)
 
 
-def recall(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
+def recall(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Recall the case to the provincial office from the people handling it (R9)."""
-    _check_correction(desk, "recall", dossier, reason)
-    _send_message(tx, desk, dossier, "recall", None, reason)
+    _check_correction(desk, "recall", opened, reason)
+    _send_message(tx, desk, opened, "recall", None, reason)
 
 
-def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[str, str], reason: str) -> FiledReport:
+def split_report(tx: Transaction, desk: Desk, opened: CaseInHand, part: Mapping[str, str], reason: str) -> FiledReport:
     """Split one part, as {"content", "field", "place"}, into its own report, which begins at the hotline.
 
     Raises Forbidden, BadInput naming the field.
     """
-    _check_correction(desk, "split", dossier, reason)
-    inherited: dict[str, Any] = {name: reports.particular_of(dossier.report, name) for name in INHERITED_FIELDS}
+    _check_correction(desk, "split", opened, reason)
+    inherited: dict[str, Any] = {name: reports.particular_of(opened.report, name) for name in INHERITED_FIELDS}
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
         raise Invalid("content", "split-content-missing")
     _check_target(tx, desk.world, part_fields)
-    new_report = NewReport(received_at=desk.now, urgency=dossier.report.urgency, **{**inherited, **part_fields})
+    new_report = NewReport(received_at=desk.now, urgency=opened.report.urgency, **{**inherited, **part_fields})
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
-    report_links.add_link(tx, filed.report_id, dossier.report.id, SPLIT, desk.now, reason=reason)
-    detail = ActDetail(code=filed.code, reason=reason, absent=_behalf(desk, "split", dossier))
-    history.append_entry(tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", detail))
+    report_links.add_link(tx, filed.report_id, opened.report.id, SPLIT, desk.now, reason=reason)
+    detail = ActDetail(code=filed.code, reason=reason, absent=_behalf(desk, "split", opened))
+    history.append_entry(tx, opened.case.id, AuditEntry(desk.now, who, SPLIT, "", detail))
     return filed
 
 
-def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason: str) -> None:
+def merge_into(tx: Transaction, desk: Desk, opened: CaseInHand, into: str, reason: str) -> None:
     """Merge the case into another open one, which continues alone; raises Forbidden, BadInput, NotFound, Stale.
 
     The officer has to see both.
     """
-    _check_correction(desk, "merge", dossier, reason)
+    _check_correction(desk, "merge", opened, reason)
     main_report_id, main_instance_id = intake.find_open_case(tx, into)
-    code = load_case(tx, desk, main_instance_id).report.code
-    if main_report_id == dossier.report.id:
+    code = open_case(tx, desk, main_instance_id).report.code
+    if main_report_id == opened.report.id:
         raise Invalid("into", "merge-into-itself")
     if _merge_target(tx, main_report_id) is not None:
         raise Invalid("into", "merge-into-merged", code=code)
-    _merge_case(tx, desk, dossier, (main_report_id, code), reason)
+    _merge_case(tx, desk, opened, (main_report_id, code), reason)
 
 
-def merge_duplicate(tx: Transaction, desk: Desk, dossier: Dossier, into: str) -> str:
+def merge_duplicate(tx: Transaction, desk: Desk, opened: CaseInHand, into: str) -> str:
     """Merge a report that is being taken in into the open case that answers the report `into` (R1, R18).
 
     Returns that case's code. As when a caller joins a case, no reason is asked. Raises Forbidden, BadInput, NotFound
     when that case has ended, Stale when the report's own case cannot be merged where it is.
     """
-    require_correction(desk, "merge", dossier)
+    require_correction(desk, "merge", opened)
     main_report_id, main_instance_id = intake.find_answering_case(tx, into)
-    if main_report_id == dossier.report.id:
+    if main_report_id == opened.report.id:
         raise Invalid("into", "merge-into-itself")
-    code: str = load_case(tx, desk, main_instance_id).report.code
-    _merge_case(tx, desk, dossier, (main_report_id, code), "")
+    code: str = open_case(tx, desk, main_instance_id).report.code
+    _merge_case(tx, desk, opened, (main_report_id, code), "")
     return code
 
 
-def _merge_case(tx: Transaction, desk: Desk, dossier: Dossier, main: tuple[int, str], reason: str) -> None:
+def _merge_case(tx: Transaction, desk: Desk, opened: CaseInHand, main: tuple[int, str], reason: str) -> None:
     """Let the case wait for the main one, given by the id and the code of its report."""
     main_report_id, code = main
-    _send_message(tx, desk, dossier, MERGED, {"into": code}, reason)
-    report_links.add_link(tx, dossier.report.id, main_report_id, MERGED, desk.now, reason=reason)
+    _send_message(tx, desk, opened, MERGED, {"into": code}, reason)
+    report_links.add_link(tx, opened.report.id, main_report_id, MERGED, desk.now, reason=reason)
 
 
-def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
+def unmerge(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Let a merged case continue by itself; raises Forbidden, NotFound, Stale."""
-    _check_correction(desk, "merge", dossier, reason)
-    if _merge_target(tx, dossier.report.id) is None:
+    _check_correction(desk, "merge", opened, reason)
+    if _merge_target(tx, opened.report.id) is None:
         raise NotFound("case-not-merged")
-    _send_message(tx, desk, dossier, "unmerged", None, reason)
-    undone = (_link.c.report_id == dossier.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
+    _send_message(tx, desk, opened, "unmerged", None, reason)
+    undone = (_link.c.report_id == opened.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
     tx.write().execute(update(_link).where(undone).values(undone_at=desk.now))
 
 
-def require_correction(desk: Desk, act: str, dossier: Dossier) -> None:
+def require_correction(desk: Desk, act: str, opened: CaseInHand) -> None:
     """Raise Forbidden unless a role of the officer allows the correction of this case."""
-    if not _may_correct(desk.officer, act, dossier, desk.world):
+    if not _may_correct(desk.officer, act, opened, desk.world):
         raise Forbidden("roles-do-not-allow")
 
 
-def _may_correct(officer: Officer, act: str, dossier: Dossier, world: World) -> bool:
+def _may_correct(officer: Officer, act: str, opened: CaseInHand, world: World) -> bool:
     """Whether one role both allows the correction and shows the case: a role elsewhere does not count for it.
 
     Nor does a task that the role has had and done: the case may have gone to another place since. Officers who may
     merge may unmerge.
     """
     allowed = access.limit_to(officer, "merge" if act in (MERGED, "unmerge", "unmerged") else act)
-    at_work = {(task.unit_code, task.role) for task in dossier.open_tasks}
-    return bool(allowed.roles) and access.may_see_case(allowed, world.units, dossier.report.place, at_work)
+    at_work = {(task.unit_code, task.role) for task in opened.open_tasks}
+    return bool(allowed.roles) and access.may_see_case(allowed, world.units, opened.report.place, at_work)
 
 
-def _behalf(desk: Desk, act: str, dossier: Dossier) -> str:
-    return desk.behalf(lambda officer: _may_correct(officer, act, dossier, desk.world))
+def _behalf(desk: Desk, act: str, opened: CaseInHand) -> str:
+    return desk.behalf(lambda officer: _may_correct(officer, act, opened, desk.world))
 
 
-def _check_correction(desk: Desk, act: str, dossier: Dossier, reason: str) -> None:
-    require_correction(desk, act, dossier)
+def _check_correction(desk: Desk, act: str, opened: CaseInHand, reason: str) -> None:
+    require_correction(desk, act, opened)
     require_reason(reason)
 
 
@@ -172,10 +172,10 @@ def require_reason(reason: str) -> None:
         raise Invalid("reason", "reason-unreadable")
 
 
-def _send_message(tx: Transaction, desk: Desk, dossier: Dossier, name: str, payload: Any, reason: str) -> None:
-    detail = ActDetail(reason=reason, absent=_behalf(desk, name, dossier))
+def _send_message(tx: Transaction, desk: Desk, opened: CaseInHand, name: str, payload: Any, reason: str) -> None:
+    detail = ActDetail(reason=reason, absent=_behalf(desk, name, opened))
     act = Command(Message(name, payload), desk.who, desk.now, detail=detail)
-    instances.take_step(tx, dossier.case.id, act, desk.world)
+    instances.take_step(tx, opened.case.id, act, desk.world)
 
 
 def _merge_target(tx: Transaction, report_id: int) -> int | None:
@@ -187,13 +187,20 @@ def _merge_target(tx: Transaction, report_id: int) -> int | None:
     return main_report_id
 
 
-def list_available(dossier: Dossier, desk: Desk) -> list[str]:
-    """The corrections that the officer's roles allow and that make sense in the case's state."""
-    if dossier.case.status != ACTIVE:
+def is_merged(tx: Transaction, opened: CaseInHand) -> bool:
+    """Whether the case waits for another one's result."""
+    return _merge_target(tx, opened.report.id) is not None
+
+
+def list_available(opened: CaseInHand, desk: Desk, *, merged: bool) -> list[str]:
+    """The corrections that the officer's roles allow and that make sense in the case's state.
+
+    `merged` says whether it waits for another case's result.
+    """
+    if opened.case.status != ACTIVE:
         return []
-    merged = any(link.kind == MERGED and link.outgoing for link in dossier.links)
     acts = ["unmerge"] if merged else ["reroute", "split", "merge", "withdraw", "recall"]
-    return [act for act in acts if _may_correct(desk.officer, act, dossier, desk.world)]
+    return [act for act in acts if _may_correct(desk.officer, act, opened, desk.world)]
 
 
 def close_merged(engine: Engine, now: datetime, world: World) -> int:

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import literal, select
+
 from engine.bpmn import english_texts, explain
 from engine.bpmn.parser import Process
+from engine.cases import attachments, code_search, report_links, reveals
+from engine.cases.case_in_hand import CaseInHand, latest_case_of, open_case
+from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
-from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
-from engine.process.act_detail import ActDetail
-from engine.process.history import AuditEntry, append_entry
-from engine.process.instances import OPEN
-from engine.staff import access
-from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
@@ -37,10 +36,7 @@ from engine.store.models import (
 )
 from engine.translation.catalogue import SOURCE, Language
 from engine.world.roles import CITIZEN
-from sqlalchemy import literal, select
-
-from engine.cases import attachments, code_search, instance_record, report_links, reports, reveals
-from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
+from engine.world.world import World
 
 _report, _instance, _task, _history = table_of(Report), table_of(Instance), table_of(Task), table_of(History)
 _contact, _submission, _mark, _link = table_of(Contact), table_of(Submission), table_of(Mark), table_of(ReportLink)
@@ -56,9 +52,20 @@ class Dossier(InstanceRecord):
     """
 
     report: Any
+    handling: bool
     contacts: Sequence[Any]
     links: Sequence[Any]
     revealed_until: datetime | None
+
+    @property
+    def in_hand(self) -> CaseInHand:
+        """The case as acts on it take it."""
+        return CaseInHand(self.case, self.report, self.tasks, self.handling)
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether the case waits for another one's result."""
+        return any(link.kind == report_links.MERGED and link.outgoing for link in self.links)
 
     @property
     def reporters(self) -> list[Any]:
@@ -82,18 +89,7 @@ class Dossier(InstanceRecord):
 
 def load_by_code(tx: Transaction, desk: Desk, code: str) -> Dossier:
     """The latest case of the report with this code; raises BadInput for an invalid code, NotFound, Forbidden."""
-    code = code_search.resolve_code(tx, code)
-    query = (
-        select(_instance.c.id)
-        .join(_report, _report.c.id == _instance.c.report_id)
-        .where(_report.c.code == code)
-        .order_by(_instance.c.id.desc())
-        .limit(1)
-    )
-    instance_id: int | None = tx.read.execute(query).scalar()
-    if instance_id is None:
-        raise NotFound("case-code-unknown", code=code)
-    return load_case(tx, desk, instance_id)
+    return load_case(tx, desk, latest_case_of(tx, code))
 
 
 def main_code_of(tx: Transaction, code: str) -> str | None:
@@ -113,25 +109,18 @@ def main_code_of(tx: Transaction, code: str) -> str | None:
 
 def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     """The case as the officer may see it; raises NotFound, Forbidden."""
-    connection = tx.read
-    case = instance_record.find_instance(tx, instance_id)
-    if case is None or case.report_id is None:
-        raise NotFound("case-missing")
-    report = connection.execute(select(_report).where(_report.c.id == case.report_id)).one()
-    tasks = rows_of_instance(tx, _task, instance_id, _task.c.id)
-    handling = _is_handling(desk.officer, tasks)
-    posts = {(task.unit_code, task.role) for task in tasks}
-    if not handling and not access.may_see_case(desk.officer, desk.world.units, report.place, posts):
-        raise Forbidden("case-of-other-units")
+    opened = open_case(tx, desk, instance_id)
+    case, report = opened.case, opened.report
     entries = rows_of_instance(tx, _history, instance_id, _history.c.seq)
-    revealed_until = None if handling else reveals.revealed_until(desk, entries)
+    revealed_until = None if opened.handling else reveals.revealed_until(desk, entries)
     content = definitions.load_deployment(tx, case.digest)
     links = _linked_reports(tx, report.id)
     joined = [link.linked_id for link in links if link.kind == "repeat" and not link.outgoing]
     return Dossier(
         case=case,
         report=report,
-        tasks=tasks,
+        handling=opened.handling,
+        tasks=opened.tasks,
         entries=entries,
         contacts=tx.read.execute(
             select(_contact).where(_contact.c.report_id == report.id).order_by(_contact.c.at)
@@ -140,17 +129,12 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
         written=rows_of_instance(tx, _submission, instance_id, _submission.c.id),
         marks=rows_of_instance(tx, _mark, instance_id, _mark.c.id),
         links=links,
-        names=person_names(tx, entries, tasks),
+        names=person_names(tx, entries, opened.tasks),
         process=content.get_process(case.process),
         content=content,
-        personal=handling or revealed_until is not None,
+        personal=opened.handling or revealed_until is not None,
         revealed_until=revealed_until,
     )
-
-
-def _is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
-    """Whether an officer handles a case: may do one of its open tasks."""
-    return any(task.state == OPEN and access.handles_task(officer, task) for task in tasks)
 
 
 def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
@@ -174,27 +158,17 @@ def process_element_names(process: Process, language: Language) -> Mapping[str, 
     return explain.names_by_element(process, language)
 
 
-def load_diagrams(tx: Transaction, digest: str, process: Process, language: Language = SOURCE) -> dict[str, str]:
-    """The diagrams that a process runs through, its own first, by file name, with element names in `language`."""
+def load_diagrams(tx: Transaction, digest: str, process: Process, world: World, language: Language) -> dict[str, str]:
+    """The diagrams that a process runs through, its own first, by file name.
+
+    Elements have their names in `language`, and in the words of the province.
+    """
     keys = {process.key, *process.subprocess_specs}
     files = definitions.load_stored_files(tx, digest)
     texts = {path.stem: content.decode() for path, content in files.items() if path.suffix == ".bpmn"}
     used = {
-        name: text if language == SOURCE else english_texts.with_english_names(text)
+        name: world.province.own_words(text) if language == SOURCE else english_texts.with_english_names(text)
         for name, text in texts.items()
         if name in keys
     }
     return dict(sorted(used.items(), key=lambda item: item[0] != process.key))
-
-
-def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple[str, bool, str]) -> None:
-    """Log one attempt to reach the citizen, as (means, reached, note) (R5); raises Stale once the case has ended."""
-    if dossier.case.finished_at is not None:
-        raise Stale("case-finished")
-    means, reached, note = contact
-    row = {"at": desk.now, "means": means, "reached": reached, "note": note}
-    reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})
-    digest = reports.note_digest(reports.salt_of(tx, dossier.report.id), note)
-    behalf = desk.behalf(lambda officer: _is_handling(officer, dossier.tasks))
-    detail = ActDetail(means=means, reached=reached, note=digest, absent=behalf)
-    append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, "contact", "", detail))

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from engine.actor import person_ids
 from engine.bpmn import explain
 from engine.bpmn.explain import DeadlineExplanation
@@ -21,7 +23,6 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Person, ProcessDefinition
 from engine.translation.catalogue import Language
 from engine.world.world import World
-from sqlalchemy import select
 
 _instance, _person = table_of(Instance), table_of(Person)
 
@@ -101,9 +102,9 @@ def visited_elements(record: InstanceRecord) -> list[str]:
     ]
 
 
-def instructions_for(record: InstanceRecord, task: Any, language: Language) -> str:
-    """The diagram's instructions for a task."""
-    return explain.task_instructions(record.process, task.node, language)
+def instructions_for(record: InstanceRecord, task: Any, world: World, language: Language) -> str:
+    """The diagram's instructions for a task, in the words of the province."""
+    return world.province.own_words(explain.task_instructions(record.process, task.node, language))
 
 
 def explain_deadline(record: InstanceRecord, world: World, language: Language) -> DeadlineExplanation | None:

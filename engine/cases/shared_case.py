@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.cases import report_links
-from engine.cases.dossier import Dossier
 from engine.cases.report_links import HangingReport
 from engine.store.db import Transaction
 
@@ -28,7 +27,7 @@ class SharedCase:
         return next((row.code for row in self.others if row.code == code), "")
 
 
-def load_shared_case(tx: Transaction, dossier: Dossier) -> SharedCase:
+def load_shared_case(tx: Transaction, report_id: int) -> SharedCase:
     """What hangs on a case, and what it hangs on."""
-    link = report_links.link_in_force(tx, dossier.report.id)
-    return SharedCase(report_links.list_hanging_reports(tx, dossier.report.id), link.code if link else "")
+    link = report_links.link_in_force(tx, report_id)
+    return SharedCase(report_links.list_hanging_reports(tx, report_id), link.code if link else "")

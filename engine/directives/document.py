@@ -73,7 +73,7 @@ def template_values(letter: DirectiveLetter, fields: Mapping[str, str], world: W
         "answer_by": _long_deadline(letter.answer_by),
         "copies": [
             "Như trên",
-            world.province.own_words("Chủ tịch, các PCT UBND tỉnh (để b/c)"),
+            world.province.own_words(TO_REPORT),
             f"Lưu: VT, {SYMBOL_SUFFIX}",
         ],
         "signer_lines": [line.strip() for line in row.signer_title.splitlines() if line.strip()],

@@ -224,4 +224,4 @@ def _compose_notice(
     template = definitions.load_deployment(tx, row.digest).mails.get(row.template)
     if template is None:
         raise BadInput("mail-template-unknown", template=row.template)
-    return fill_template(template, values)
+    return fill_template(context.world.province.own_words(template), values)

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -138,6 +139,12 @@ def read_unit_file(path: Path) -> UnitFile:
     if kind == "two_level":
         rows = [*_implied_provinces(lines), *rows]
     return UnitFile(path, kind, provinces, tuple(rows))
+
+
+@cache
+def codes_in_files(paths: tuple[Path, ...]) -> frozenset[str]:
+    """The codes of the units in a province's lists; read once, because what ships does not change."""
+    return frozenset(row.code for path in paths for row in read_unit_file(path).rows)
 
 
 def read_unit_map(path: Path) -> tuple[MapRow, ...]:

@@ -254,7 +254,7 @@ class CaseActors:
         if name in self.row.values:
             return self.row.values[name]
         texts = self.table.fields.get(self.row.values["field"], {}).get(name) or self.table.texts.get(name, ("",))
-        return texts[(self.digest[8] + self.acts) % len(texts)]
+        return self.world.province.own_words(texts[(self.digest[8] + self.acts) % len(texts)])
 
     def _department_code(self) -> str:
         """The first department of the field that the province has; any, when it has none of them."""

@@ -5,7 +5,7 @@ All problems are returned, not just the first, in the reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -14,9 +14,10 @@ from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
 from engine.bpmn.lint.deployment import is_form_file, is_mail_template
 from engine.cases.calls import RECEIVE, REPORT_PROCESSES
-from engine.errors import FileProblem
+from engine.errors import BadInput, FileProblem
 from engine.process import report_fields
 from engine.process.report_fields import FIELDS_PATH, BadFieldList, ReportField
+from engine.province.unit_files import codes_in_files
 from engine.scenarios.answer_domains import answer_domains, report_domains, unknown_report_values
 from engine.scenarios.files import SHIPPED_PROVINCES, BadScenario, Provinces, read_scenario
 from engine.translation.catalogue import Language
@@ -45,6 +46,8 @@ def problems_in(
     codes are not checked.
     """
     forms = _read_forms(files, language, alone=alone)
+    if units is not None:
+        forms.problems.extend(_check_departments(files, language, provinces, units))
     vocabulary = _vocabulary_of(files, forms, units)
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
@@ -130,6 +133,20 @@ def _check_report_fields(files: Files, language: Language) -> tuple[list[FilePro
             FileProblem(FIELDS_PATH, fault.line, "", fault.error.rule, say(fault.error, language))
             for fault in error.faults
         ], report_fields.shipped_fields()
+
+
+def _check_departments(files: Files, language: Language, provinces: Provinces, units: Units) -> Iterator[FileProblem]:
+    """Departments of fields that neither the database has nor any of the provinces, before or after a reform."""
+    try:
+        fields = report_fields.fields_of_files(files) or ()
+    except BadFieldList:  # It is reported with the list itself.
+        return
+    listed = {code for profile in provinces.values() for code in codes_in_files(profile.unit_files)}
+    for field in fields:
+        for code in field.departments:
+            if code not in units and code not in listed:
+                error = BadInput("report-field-department-unknown", field=field.caption(language), department=code)
+                yield FileProblem(FIELDS_PATH, 0, field.key, error.rule, say(error, language))
 
 
 def _check_forms(

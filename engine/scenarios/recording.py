@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
+
+from sqlalchemy import select
 
 from engine.bpmn import explain, start_times
 from engine.bpmn.parser import Process
@@ -27,7 +28,8 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
 from engine.province.profile import THREE_LEVELS
-from engine.province.unit_files import read_unit_file
+from engine.province.unit_files import codes_in_files
+from engine.scenarios import pseudonyms, recording_steps
 from engine.scenarios.beginning import moment_before
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
@@ -39,9 +41,6 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
 from forms.schema import Form
-from sqlalchemy import select
-
-from engine.scenarios import pseudonyms, recording_steps
 
 RECORDING_PATH = PurePosixPath(
     "workflows/tests/recorded.yaml"
@@ -177,19 +176,10 @@ def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent], provinces:
     has_districts = units.load_unit_tree(tx.read).has_districts
     current = next(name for name, one in provinces.items() if (one.levels == THREE_LEVELS) == has_districts)
     for name in sorted(provinces, key=lambda name: name != current):
-        if used_codes <= _unit_codes(provinces[name].unit_files):
+        if used_codes <= codes_in_files(provinces[name].unit_files):
             return name
-    unknown = sorted(used_codes - _unit_codes(provinces[current].unit_files))
+    unknown = sorted(used_codes - codes_in_files(provinces[current].unit_files))
     raise BadInput("recorded-unit-outside-scenarios", unit=unknown[0])
-
-
-@cache
-def _unit_codes(unit_files: tuple[Path, ...]) -> frozenset[str]:
-    """The unit codes in a province's lists, which scenarios in it may use."""
-    codes: set[str] = set()
-    for path in unit_files:
-        codes |= {row.code for row in read_unit_file(path).rows}
-    return frozenset(codes)
 
 
 def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:

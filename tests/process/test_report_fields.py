@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from engine.process import definitions, report_fields
 from engine.process.report_fields import FIELDS_PATH, BadFieldList, ReportField
+from engine.province.profile import named_provinces
+from engine.province.unit_captions import shipped_units
 from engine.scenarios.deployment_check import problems_in
 from engine.translation.catalogue import LANGUAGES
-from engine.translation.wording import say
+from engine.translation.wording import Caption, say
+from tests.kit import lam_son
 from tests.paths import ROOT
 
 FIELDS = """fields:
@@ -66,6 +69,22 @@ def test_a_wrong_list_is_one_sentence_at_its_line(old: str, new: str, rule: str,
         (problem,) = problems_in({FIELDS_PATH: content}, language)
         assert (problem.file, problem.rule, problem.line) == (FIELDS_PATH, rule, line)
         assert problem.message == say(refused.value.faults[0].error, language)
+
+
+def test_a_department_that_no_province_has_is_named_with_its_field(tmp_path: Path) -> None:
+    files = {FIELDS_PATH: FIELDS.encode()}
+    for language, caption in (("vi", "Tiếng ồn"), ("en", "Noise")):
+        (problem,) = problems_in(files, language, units=shipped_units())
+        assert (problem.file, problem.element, problem.rule) == (
+            FIELDS_PATH,
+            "noise",
+            "report-field-department-unknown",
+        )
+        assert caption in problem.message
+        assert "99.SXD" in problem.message
+    own = named_provinces(str(lam_son.write_folder(tmp_path / "lam_son")))
+    assert problems_in(files, provinces=own, units=shipped_units()) == []
+    assert problems_in(files, units={**shipped_units(), "99.SXD": Caption("Sở Xây dựng", "Sở Xây dựng")}) == []
 
 
 def test_a_form_that_takes_a_list_which_is_not_there_is_a_problem() -> None:

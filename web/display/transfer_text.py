@@ -6,6 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from engine.cases import hand_overs, instance_record
+from engine.cases.dossier import Dossier
 from engine.cases.hand_overs import HandOver
 from engine.clock import VIETNAM
 from engine.documents import official
@@ -16,13 +21,8 @@ from engine.process import past_acts
 from engine.process.act_detail import decode_detail
 from engine.translation.catalogue import SOURCE
 from engine.world.roles import CITIZEN
-from flask_babel import force_locale
-from flask_babel import gettext as _
-from web.http import request as here
-
-from engine.cases import hand_overs, instance_record
-from engine.cases.dossier import Dossier
 from web.display import filters, form_turns, history_text
+from web.http import request as here
 
 
 def compose_slip(case: Dossier, task_id: int | None) -> TransferSlip:
@@ -95,7 +95,9 @@ def _transfer_facts(case: Dossier, tasks: Sequence[Any], last: HandOver | None) 
     yield paper.HOLDERS, "; ".join(_receiver_texts(tasks, last))
     left = filters.time_left(case.case.due_at, here.request_time(), here.current_world().calendar)
     yield paper.DEADLINE, left.words if left.due is None else filters.deadline_text(left.due)
-    guidance = " ".join(text for task in tasks if (text := instance_record.instructions_for(case, task, SOURCE)))
+    guidance = " ".join(
+        text for task in tasks if (text := instance_record.instructions_for(case, task, here.current_world(), SOURCE))
+    )
     if guidance:
         yield paper.REQUEST, guidance
     if last is not None and (words := _senders_words(case, last)):

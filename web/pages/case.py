@@ -62,7 +62,8 @@ def show_case(code: str) -> ResponseReturnValue:
             )
         )
     case = dossier.load_by_code(tx(), current_desk(), code)
-    shared = shared_case.load_shared_case(tx(), case)
+    shared = shared_case.load_shared_case(tx(), case.report.id)
+    available = corrections.list_available(case.in_hand, current_desk(), merged=case.is_merged)
     if case.personal:
         disclosure_log.record_disclosure(CASE, [case.report.id])
     own_tasks = [
@@ -80,7 +81,7 @@ def show_case(code: str) -> ResponseReturnValue:
         deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         directives=reading.directives_naming_case(tx(), current_officer(), current_world().units, case.case.id),
         gives_keys=case.personal and access.has_permission(current_officer(), calls.PERMISSION),
-        corrections={act: CORRECTION_TITLES[act] for act in corrections.list_available(case, current_desk())},
+        corrections={act: CORRECTION_TITLES[act] for act in available},
         **arrival.case_page_context(case),
     )
 
@@ -158,7 +159,7 @@ def _disclose_file(code: str, number: int) -> int:
 def show_case_diagram(code: str) -> ResponseReturnValue:
     """Return the diagrams of the case with the path taken and the current elements, for the viewer."""
     case = dossier.load_by_code(tx(), current_desk(), code)
-    diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
+    diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_world(), current_language())
     titles = diagram_titles.title_diagrams(case.process.key, diagrams, current_language())
     return {
         "diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in diagrams.items()],

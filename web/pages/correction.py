@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import corrections, dossier, shared_case
-from engine.cases.dossier import Dossier
+from engine.cases import case_in_hand, corrections, shared_case
+from engine.cases.case_in_hand import CaseInHand
 from engine.errors import BadInput, NotFound, Stale
 from engine.translation.wording import say
 from web.display import form_view
@@ -42,19 +42,20 @@ CONSEQUENCES = {
 @blueprint.get("/cases/<code>/corrections/<act>")
 def show_correction(code: str, act: str) -> ResponseReturnValue:
     """Show the consequence, and the form for the reason."""
-    return _render_correction(dossier.load_by_code(tx(), current_desk(), code), act)
+    return _render_correction(case_in_hand.open_by_code(tx(), current_desk(), code), act)
 
 
-def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
+def _render_correction(case: CaseInHand, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
     if act not in CORRECTION_TITLES:
         raise NotFound("correction-unknown")
     corrections.require_correction(current_desk(), act, case)
-    if act not in corrections.list_available(case, current_desk()):
+    shared = shared_case.load_shared_case(tx(), case.report.id)
+    if act not in corrections.list_available(case, current_desk(), merged=corrections.is_merged(tx(), case)):
         raise Stale("correction-not-possible")
     page = render_template(
         "correction.html",
         case=case,
-        shared=shared_case.load_shared_case(tx(), case),
+        shared=shared,
         act=act,
         title=CORRECTION_TITLES[act],
         consequence=CONSEQUENCES[act],
@@ -68,7 +69,7 @@ def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 2
 @blueprint.post("/cases/<code>/corrections/<act>")
 def submit_correction(code: str, act: str) -> ResponseReturnValue:
     """Apply the correction."""
-    case = dossier.load_by_code(tx(), current_desk(), code)
+    case = case_in_hand.open_by_code(tx(), current_desk(), code)
     reason = " ".join(request.form.get("reason", "").split())
     if act not in CORRECTION_TITLES:
         raise NotFound("correction-unknown")
@@ -81,7 +82,7 @@ def submit_correction(code: str, act: str) -> ResponseReturnValue:
     return redirect(url_for("case.show_case", code=case.report.code))
 
 
-def _apply_correction(case: Dossier, act: str, reason: str) -> None:
+def _apply_correction(case: CaseInHand, act: str, reason: str) -> None:
     form = request.form
     part = {name: form.get(name, "") for name in ("place", "field", "content")}
     acts: dict[str, Callable[[], object]] = {

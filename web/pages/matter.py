@@ -67,7 +67,7 @@ def download_matter_file(code: str, number: int) -> ResponseReturnValue:
 def show_matter_diagram(code: str) -> ResponseReturnValue:
     """Return the diagrams with the path taken and the current elements, for the viewer."""
     record = _load_matter(code)
-    diagrams = dossier.load_diagrams(tx(), record.case.digest, record.process, current_language())
+    diagrams = dossier.load_diagrams(tx(), record.case.digest, record.process, current_world(), current_language())
     titles = diagram_titles.title_diagrams(record.process.key, diagrams, current_language())
     return {
         "diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in diagrams.items()],
@@ -110,7 +110,7 @@ def show_matter_task(task_id: int) -> ResponseReturnValue:
 def preview_matter_task(task_id: int) -> ResponseReturnValue:
     """Show a summary of a task next to the list; no more of it than its page would show."""
     record, task = _load_task(task_id)
-    instructions = instance_record.instructions_for(record, task, current_language())
+    instructions = instance_record.instructions_for(record, task, current_world(), current_language())
     return render_template(
         "matter_preview.html", case=record, task=task, instructions=instructions, **_page_context(record)
     )
@@ -133,7 +133,7 @@ def _render_task(
         "matter_task.html",
         case=record,
         task=task,
-        instructions=instance_record.instructions_for(record, task, current_language()),
+        instructions=instance_record.instructions_for(record, task, current_world(), current_language()),
         colleagues=colleagues,
         is_own_work=own_work.is_own_work(tx(), current_officer(), in_hand),
         **form_pages.form_context(filled, holder),

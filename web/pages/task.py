@@ -14,7 +14,9 @@ from markupsafe import Markup
 from engine.answers import usage
 from engine.cases import (
     calls,
+    case_in_hand,
     chosen_files,
+    contacts,
     corrections,
     dossier,
     instance_record,
@@ -25,6 +27,7 @@ from engine.cases import (
     tasks,
     upcoming,
 )
+from engine.cases.case_in_hand import CaseInHand
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS, particular_of
@@ -79,19 +82,29 @@ def preview_task(task_id: int) -> ResponseReturnValue:
     case, task = _load_task(task_id)
     why = arrival.arrival_reason(case, task)
     _record_shown(case, ())
-    instructions = instance_record.instructions_for(case, task, current_language())
+    instructions = instance_record.instructions_for(case, task, current_world(), current_language())
     times = returns.count_returns(case.entries).get(task.engine_id)
     return render_template("preview.html", case=case, task=task, times=times, why=why, instructions=instructions)
 
 
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
-    """Load the task and its case if the officer may work on it."""
+    """Load the task and its case, with all that pages show of it, if the officer may work on it."""
     case = dossier.load_case(tx(), current_desk(), task_in_hand.load_task(tx(), task_id).case_id)
-    task = next(item for item in case.tasks if item.id == task_id)
+    return case, _workable_task(case.tasks, task_id)
+
+
+def _open_task_case(task_id: int) -> tuple[CaseInHand, Any]:
+    """The same with no more of the case than an act on it needs."""
+    case = case_in_hand.open_case(tx(), current_desk(), task_in_hand.load_task(tx(), task_id).case_id)
+    return case, _workable_task(case.tasks, task_id)
+
+
+def _workable_task(rows: Sequence[Any], task_id: int) -> Any:
+    task = next(item for item in rows if item.id == task_id)
     access.require_work_on(
         current_officer(), task.unit_code, task.role, task.assignee_id if task.state == OPEN else None
     )
-    return case, task
+    return task
 
 
 def _record_shown(case: Dossier, others: Sequence[str]) -> None:
@@ -133,13 +146,13 @@ def _render_task(
         "task.html",
         case=case,
         task=task,
-        instructions=instance_record.instructions_for(case, task, current_language()),
+        instructions=instance_record.instructions_for(case, task, current_world(), current_language()),
         deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         why=arrival.arrival_reason(case, task),
         colleagues=colleagues,
         is_own_work=own_work.is_own_work(tx(), current_officer(), in_hand),
         others=others,
-        shared=shared_case.load_shared_case(tx(), case),
+        shared=shared_case.load_shared_case(tx(), case.report.id),
         ends_alone=FORMS_ENDING_ALONE,
         **form_pages.form_context(filled, holder),
         **task_beside.context_beside(case, task),
@@ -233,7 +246,7 @@ def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> R
 @blueprint.post("/tasks/<int:task_id>/merge")
 def submit_duplicate(task_id: int) -> ResponseReturnValue:
     """Merge the report that is being taken in into the open case of the same matter, whose code is sent."""
-    case, task = _load_task(task_id)
+    case, task = _open_task_case(task_id)
     if task.state != OPEN or task.version != sent_version() or not task_beside.takes_in(task):
         raise Stale("task-moved-on")
     code = request.form.get("into", "").strip()
@@ -303,7 +316,7 @@ def take_back_task(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/tasks/<int:task_id>/contacts")
 def submit_contact(task_id: int) -> ResponseReturnValue:
     """Add an attempt to contact the citizen to the case's log (R5); for those alone whose task is still open."""
-    case, task = _load_task(task_id)
+    case, task = _open_task_case(task_id)
     if task.state != OPEN:
         raise Stale("case-finished" if case.case.status == FINISHED else "task-moved-on")
     form = request.form
@@ -314,6 +327,6 @@ def submit_contact(task_id: int) -> ResponseReturnValue:
         flash(_("Ghi rõ liên hệ bằng cách nào và có liên lạc được không."), "danger")
     else:
         note = form.get("note", "").strip()[:2000]
-        dossier.record_contact(tx(), case, current_desk(), (form["means"], form["reached"] == "yes", note))
+        contacts.record_contact(tx(), case, current_desk(), (form["means"], form["reached"] == "yes", note))
         flash(_("Đã ghi vào nhật ký liên hệ."), "success")
     return redirect(url_for("task.show_task", task_id=task_id) + "#side-contacts")

@@ -17,7 +17,7 @@ from engine.process.process_names import load_process_names
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, TimeWindow
 from engine.translation.wording import say
-from web.display import diagram_titles
+from web.display import diagram_titles, filters
 from web.http.parsing import read_day
 from web.http.request import current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT
@@ -45,7 +45,7 @@ def show_heatmap() -> ResponseReturnValue:
     names = dossier.process_element_names(
         definitions.load_deployment(tx(), definition.digest).get_process(definition.key), current_language()
     )
-    rows = [(names[node], node, one) for node, one in heat_by_node.items() if node in names]
+    rows = [(filters.own_words(names[node]), node, one) for node, one in heat_by_node.items() if node in names]
     context = {"rows": sorted(rows, key=lambda row: (-row[2].now, row[0])), "fault": fault, "key": definition.key}
     called = load_process_names(tx(), definition.digest, current_language())
     processes = {key: called.get(key, key) for key in definitions.process_keys(tx(), definition.number)}
@@ -60,7 +60,7 @@ def show_heatmap_diagram() -> ResponseReturnValue:
     """Return the diagrams of a process and the processes it calls, for the viewer."""
     definition = _chosen_definition()
     process = definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
-    drawn = dossier.load_diagrams(tx(), definition.digest, process, current_language())
+    drawn = dossier.load_diagrams(tx(), definition.digest, process, current_world(), current_language())
     titles = diagram_titles.title_diagrams(process.key, drawn, current_language())
     return {"diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in drawn.items()]}
 

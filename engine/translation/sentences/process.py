@@ -40,6 +40,9 @@ SENTENCES: dict[str, str] = {
     "report-field-twice": N_('Mã lĩnh vực "{key}" có hai lần trong danh sách; hãy bỏ một.'),
     "report-field-caption": N_('Lĩnh vực "{key}" cần tên ở mục {entry}, một dòng, dài nhất {most} ký tự.'),
     "report-field-departments": N_('Lĩnh vực "{key}": departments là danh sách mã đơn vị, ví dụ [75.SYT, 75.SXD].'),
+    "report-field-department-unknown": N_(
+        "Lĩnh vực “{field}” giao cho đơn vị mã {department}, mà tỉnh này không có; hãy sửa mã ở departments."
+    ),
     "report-field-entry-unknown": N_('Lĩnh vực "{key}" không có mục {entry}; các mục là key, vi, en và departments.'),
     "deployment-folder-missing": N_("{folder} không phải là thư mục; bản triển khai cần có workflows/ và forms/."),
     "deployment-too-many-files": N_("{folder} có {count} tệp; một bản triển khai có nhiều nhất {most} tệp."),

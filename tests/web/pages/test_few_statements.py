@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, select
 
+from engine.store.models import Report
 from engine.store.statements import CompiledStatement, ParameterRow
-from tests.kit.site import COMMUNE, Site
+from tests.kit.site import COMMUNE, OFFICE, Site
 from tests.web.pages.test_task import VERIFY, received
 
 
@@ -57,3 +58,22 @@ def test_a_completion_reads_its_task_and_its_officer_once(site: Site) -> None:
     assert len([one for one in sent if one.startswith("SELECT person.")]) == 1, "\n".join(sent)
     assert not [one for one in sent if "FROM contact" in one or "FROM attachment" in one or "FROM submission" in one]
     assert len(sent) <= 14, "\n".join(sent)
+
+
+@pytest.mark.parametrize("act", ["contacts", "corrections"])
+def test_an_act_beside_the_form_reads_its_case_and_no_more(site: Site, act: str) -> None:
+    task = site.task(received(site), "verify")
+    contact = {"means": "phone", "reached": "no", "note": "Không nghe máy"}
+    address, sent_values = {
+        "contacts": (f"/tasks/{task.id}/contacts", contact),
+        "corrections": (
+            f"/cases/{site.read(select(Report.code))[0].code}/corrections/recall",
+            {"reason": "Giao lại cho Văn phòng"},
+        ),
+    }[act]
+    browser = site.browser(COMMUNE if act == "contacts" else OFFICE)
+    browser.token()
+    with counted(site.engine) as sent:
+        assert browser.post(address, sent_values).status_code == 302
+    unneeded = ("FROM contact", "FROM attachment", "FROM submission", "FROM mark", "FROM history")
+    assert not [one for one in sent if any(table in one for table in unneeded)], "\n".join(sent)

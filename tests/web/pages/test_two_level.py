@@ -44,6 +44,9 @@ def test_a_report_runs_from_the_call_to_the_opinion_without_districts(two_level:
     told = {"answered_by": "phone", "answered_at": "2026-11-25T10:00", "answer_reached": "yes", "answer_text": "Xong."}
     complete(site, site.browser(OPERATOR), 1, "answer", told)
     code = site.read(select(Report.code))[0].code
+    diagrams = office.get(f"/cases/{code}/diagram").get_json()["diagrams"]
+    assert "Văn phòng UBND thành phố" in diagrams[0]["xml"]
+    assert not [one["name"] for one in diagrams if "UBND tỉnh" in one["xml"]]
     citizen = site.browser()
     citizen.follow(code)
     assert "Xong." in citizen.get("/follow").text
