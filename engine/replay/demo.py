@@ -127,7 +127,7 @@ def make_or_resume(
         world = snapshot.load_world(tx, settings.chase_cap)
     fired = timers.fire_until(engine, now, world).fired
     with transaction(engine) as tx:
-        demo_accounts.enable_one_per_role(tx, now)
+        demo_accounts.enable_colleagues(tx, ActStamp(BY, now))
         demo_reports.give_shared_key(tx, signing_key(settings), now)
         if not exists_already:
             demo_directive.issue_for_worst_commune(tx, now, world)

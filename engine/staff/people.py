@@ -141,7 +141,7 @@ def staff_units(tx: Transaction, units: Iterable[OrgUnit], by: ActStamp) -> int:
     create_many(
         tx,
         (
-            NewPerson(login, invented_name(offset + number), roles, f"{login}@{EXAMPLE_DOMAIN}")
+            NewPerson(login, invented_name(offset + number), roles, example_address(login))
             for number, (login, roles) in enumerate(missing)
         ),
         by,
@@ -154,6 +154,11 @@ def _unit_accounts(unit: OrgUnit) -> Iterator[tuple[str, tuple[tuple[str, str], 
     name = unit.code.lower()
     yield f"canbo.{name}", tuple((unit.code, role) for role in roles_of_kind(unit.kind))
     yield f"lanhdao.{name}", ((unit.code, UNIT_HEAD),)
+
+
+def example_address(login: str) -> str:
+    """The mail address of an invented person."""
+    return f"{login}@{EXAMPLE_DOMAIN}"
 
 
 def invented_name(number: int) -> str:

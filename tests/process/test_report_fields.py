@@ -73,7 +73,7 @@ def test_a_wrong_list_is_one_sentence_at_its_line(old: str, new: str, rule: str,
 
 def test_a_department_that_no_province_has_is_named_with_its_field(tmp_path: Path) -> None:
     files = {FIELDS_PATH: FIELDS.encode()}
-    for language, caption in (("vi", "Tiếng ồn"), ("en", "Noise")):
+    for language, caption in zip(LANGUAGES, ("Tiếng ồn", "Noise"), strict=True):
         (problem,) = problems_in(files, language, units=shipped_units())
         assert (problem.file, problem.element, problem.rule) == (
             FIELDS_PATH,

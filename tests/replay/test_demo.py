@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,13 +21,13 @@ from engine.process.report_fields import shipped_fields
 from engine.province import units
 from engine.province.profile import find_profile
 from engine.province.unit_files import read_unit_file
-from engine.replay import demo, demo_reports
+from engine.replay import demo, demo_accounts, demo_reports
 from engine.replay.csv_files import ReportFile, parse_mapping
 from engine.staff import people
 from engine.staff.people import NewPerson
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Person, Report, RoleAssignment, Task
-from engine.world.roles import SERVED_BY
+from engine.world.roles import SERVED_BY, STAFF_ROLES
 from forms.texts import national_number
 from tests.kit.demonstration import NOW, Demonstration
 from tests.kit.province import DATA, YEARS, load_year
@@ -142,6 +143,22 @@ def test_every_report_of_the_demonstration_is_followed_with_the_shared_key(
 
 
 @pytest.mark.slow
+def test_two_people_of_each_role_sign_in_for_two_units_or_for_the_only_one(first_run: Engine) -> None:
+    with transaction(first_run) as tx:
+        offered = demo_accounts.list_usable_accounts(tx)
+        posts = tx.read.execute(select(RoleAssignment.role, RoleAssignment.unit_code).distinct()).all()
+    for role in STAFF_ROLES:
+        people_by_unit = Counter(account.unit for account in offered if role in account.roles)
+        assert set(people_by_unit.values()) == {2}, role
+        assert len(people_by_unit) >= min(2, sum(one == role for one, _unit in posts)), role
+    colleagues = {account.login for account in offered if account.login.startswith(("canbo2.", "lanhdao2."))}
+    assert {login.replace("2", "", 1) for login in colleagues} | colleagues == {account.login for account in offered}
+    first = demo_accounts.first_of_each_role(offered)
+    assert len({account.roles for account in first}) == len(first)
+    assert colleagues.isdisjoint(account.login for account in first)
+
+
+@pytest.mark.slow
 def test_the_demonstration_has_cases_in_every_state(shown: Demonstration) -> None:
     status = shown.status
     assert status.replayed is not None
@@ -187,7 +204,7 @@ def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monk
     environ["TONGDAI_VAR"] = str(tmp_path)
     first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert first.exit_code == 0, first.output
-    assert "10 reports were replayed; 430 invented people staff the province." in first.output
+    assert "10 reports were replayed; 443 invented people staff the province." in first.output
     assert "demo.sqlite3" in first.output
     again = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert "was there already" in again.output

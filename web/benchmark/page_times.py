@@ -73,7 +73,7 @@ def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> l
     """Measure every page, and the trivial page, for every demonstration account."""
     with transaction(engine) as tx:
         demo_accounts.enable_one_per_role(tx, now())
-        accounts = demo_accounts.list_usable_accounts(tx)
+        accounts = demo_accounts.first_of_each_role(demo_accounts.list_usable_accounts(tx))
     logins = [account.login for account in accounts]
     app = create_app(settings, engine, demonstration=True)
     statements: list[str] = []

@@ -44,9 +44,12 @@ def show_front_page() -> ResponseReturnValue:
         return redirect(url_for("inbox.show_inbox"))
     if not current_application().demonstration:
         return render_template("start.html")
+    accounts_offered = demo_accounts.list_usable_accounts(tx())
+    offered = demo_accounts.first_of_each_role(accounts_offered)
     return render_template(
         "start.html",
-        offered=demo_accounts.list_usable_accounts(tx()),
+        offered=offered,
+        colleagues=[account for account in accounts_offered if account not in offered],
         password=demo_accounts.PASSWORD,
         reports=demo_reports.list_offered(tx()),
         demo_key=demo_reports.KEY,
