@@ -20,7 +20,7 @@ sight of tasks deeper than 1,000."""
 MAX_TIMES = 300
 """How often one element is passed in one run of its process or sub-process, instances of a repeated activity apart."""
 MAX_IN_ALL = 5_000
-"""Elements altogether: a step holds up whoever waits for its answer for about three seconds then."""
+"""Elements altogether: whoever waits for the answer of such a step waits for some seconds."""
 
 
 class PassedElements:

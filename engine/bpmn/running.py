@@ -77,7 +77,6 @@ def _with_subprocesses(part: Any) -> list[Any]:
     if part is top:
         return [top, *top.subprocesses.values()]
     parts = [part]
-    for sub in top.subprocesses.values():  # Callers come before the processes they call.
-        if any(sub.parent_task_id in caller_part.tasks for caller_part in parts) and sub not in parts:
-            parts.append(sub)
+    for caller_part in parts:  # It grows on the way: a process that is called may call others.
+        parts += [top.subprocesses[key] for key in caller_part.tasks if key in top.subprocesses]
     return parts
