@@ -12,6 +12,7 @@ from lxml import etree
 
 from engine.bpmn.lint.namespaces import BPMN
 from tests.walks.drawing import Files
+from tests.walks.oracle.feel import constants_in_feel, is_feel, lists_in_feel, names_in_feel
 from tests.walks.sides import Deliver
 from tests.walks.stored import PLACE
 from tests.walks.walker import Giver
@@ -35,6 +36,10 @@ class Names:
     lists: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     times: dict[str, str] = field(default_factory=dict)
+    chosen: set[str] = field(default_factory=set)
+    """Names of lists whose items are compared."""
+    entries: dict[str, set[str]] = field(default_factory=dict)
+    """Names of which an entry is read, with the entries."""
     constants: list[Any] = field(default_factory=list)
     results: set[str] = field(default_factory=set)
 
@@ -49,7 +54,9 @@ class Names:
 
     def _add(self, element: etree._Element) -> None:
         kind, text = etree.QName(element).localname, (element.text or "").strip()
-        if kind in _EXPRESSIONS or kind == "script":
+        if kind in _EXPRESSIONS and is_feel(text):
+            self._add_feel(text)
+        elif kind in _EXPRESSIONS or kind == "script":
             parts = list(_parts(text))
             called = [part.func for part in parts if isinstance(part, ast.Call)]
             for part in parts:
@@ -65,6 +72,18 @@ class Names:
             self.times.update({part.id: kind for part in _parts(text) if isinstance(part, ast.Name)})
         elif kind in ("outputDataItem", "dataObject"):
             self.results.add(str(element.get("id")))
+
+    def _add_feel(self, text: str) -> None:
+        try:
+            names = list(names_in_feel(text))
+        except AssertionError:  # The walk says so.
+            return
+        self.chosen.update(lists_in_feel(text))
+        self.constants.extend(constants_in_feel(text))
+        self.plain.update(name for name, entry in names if not entry)
+        for name, entry in names:
+            if entry:
+                self.entries.setdefault(name, set()).add(entry)
 
 
 def _parts(text: str) -> Iterator[ast.AST]:
@@ -89,6 +108,9 @@ class ForeignGiver(Giver):
     def _values(self, *, every: bool) -> dict[str, Any]:
         rnd, given = self.rnd, {name: self.rnd.choice(self._options) for name in sorted(self.names.plain)}
         given |= {name: rnd.choice(([1, 2], ["a"], [], ["x", "y", "z"])) for name in sorted(self.names.lists)}
+        given |= {name: rnd.choices(self._options, k=rnd.randrange(3)) for name in sorted(self.names.chosen)}
+        for name, entries in sorted(self.names.entries.items()):
+            given[name] = rnd.choice((None, {entry: rnd.choice(self._options) for entry in sorted(entries)}))
         given |= {name: rnd.choice((0, 1, 2, 3)) for name in sorted(self.names.numbers)}
         given |= {name: rnd.choice(_TIMERS[kind]) for name, kind in sorted(self.names.times.items())}
         return {name: value for name, value in given.items() if every or rnd.randrange(2)}
