@@ -1,8 +1,8 @@
 """The texts of decision tables: in which language each is, and what a cell in the older language asks of its column.
 
 A file of ours that says nothing may have texts in both. What means the same in both, and what only FEEL has, is FEEL;
-the rest is in the older language: a cell with `?` is an expression about the input, one that is an expression by
-itself is compared with the input, anything else stands behind it (`< 5`).
+the rest is in the older language, in which a day is its text: a cell with `?` is an expression about the input, one
+that is an expression by itself is compared with the input, anything else stands behind it (`< 5`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _QUESTION_MARK = re.compile(r"(\?)(?=(?:[^'\"]|['\"][^'\"]*['\"])*$)")
 _QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _FEEL_SYNTAX = re.compile(r"\.\.|^\s*not\s*\(")
 _FEEL_WORDS = re.compile(r"\b(?:true|false|null|function|every|some|satisfies|instance of|date and time)\b")
+_MOMENT = re.compile(r"""\s*(?:<=|>=|<|>)?\s*(["'])(?:\d{4}-\d\d|\d\d:\d\d)[^"']*\1\s*""")
+"""A cell that compares with the text of a day, a time or a moment, which is no text in FEEL when a form asks for it."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _OWN_WORDS = frozenset({"True", "False", "None"})
 
@@ -68,6 +70,8 @@ def is_own_text(element: Element, text: str, *, is_cell: bool) -> bool:
     stated = element.get("expressionLanguage") or element.getroottree().getroot().get("expressionLanguage")
     if stated is not None:
         return not is_feel_language(stated) and _is_readable(text, is_cell=is_cell)
+    if is_cell and _MOMENT.fullmatch(text):
+        return _is_readable(text, is_cell=True)
     if (simple_tests if is_cell else simple_expression)(text) is not None or text.strip() in ("", "-"):
         return False
     if is_feel_cell(text) or (_NAME.fullmatch(text.strip()) and text.strip() not in FUNCTIONS | _OWN_WORDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -147,3 +148,34 @@ def test_the_checker_tells_what_is_wrong_with_tables_in_feel() -> None:
     ((rule, element, sentence),) = checked(("routing.dmn", table))
     assert (rule, element) == ("table-flaw", "r2")
     assert "Rows 1 and 2 both match" in sentence
+
+
+MAY = ('< "2026-05-01" | 1', '>= "2026-05-01" | 2')
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "before", "since"),
+    [
+        (MAY, "date", "2026-04-30", "2026-05-01"),
+        (MAY, "", "2026-04-30", "2026-05-01"),
+        (('< "2026-05-01T07:30" | 1', '"2026-05-01T07:30:00" | 2'), "date and time",
+         "2026-05-01T07:29", "2026-05-01T07:30"),
+        (('"07:29:00" | 1', '> "07:30" | 2'), "time", "07:29", "07:30:01"),
+    ],
+)  # fmt: skip
+def test_a_day_that_a_form_asks_is_compared_with_its_text(
+    cells: tuple[str, ...], kind: str, before: str, since: str
+) -> None:
+    table = rows(*cells, inputs=(("day", "string"),))
+    assert [decided(table, {"day": kind}, day=day)["level"] for day in (before, since, None)] == [1, 2, None]
+
+
+@pytest.mark.parametrize("cell", ['"2026-05-01","2026-05-02"', 'not("2026-05-01")'])
+def test_in_feel_a_day_is_no_text_and_the_checker_says_so(cell: str) -> None:
+    files = {draw.TABLE: rows(f"{cell} | 1", "- | 2", inputs=(("outcome", "string"),))}
+    known = replace(draw.VOCABULARY, name_types={"outcome": "date"})
+    (problem,) = draw.problems(files, known)
+    assert (problem.rule, problem.element) == ("expression-types", "r1c0")
+    stated = {draw.TABLE: in_feel(rows('"2026-05-01" | 1', "- | 2", inputs=(("outcome", "string"),)))}
+    assert "expression-types" in {problem.rule for problem in draw.problems(stated, known)}
+    assert draw.problems(files, replace(known, name_types={"outcome": "string"})) == []

@@ -134,6 +134,7 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
     decisions.check_output_values,
     models.check_models,
     expressions.check_undefined_table_names,
+    feel_types.check_cell_types,
     values.check_table_values,
     values.check_table_results,
 )

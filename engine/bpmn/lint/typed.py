@@ -116,7 +116,7 @@ def table_texts(decision: Decision) -> Iterator[SourceText]:
         if column.text.strip():
             yield _decision_text(decision, column.element, column.text)
     for row in decision.rows:
-        yield from (_cell_text(decision, cell) for cell in row.inputs if not cell.is_empty)
+        yield from (cell_text(decision, cell) for cell in row.inputs if not cell.is_empty)
         yield from (_decision_text(decision, cell.element, cell.text) for cell in row.outputs if cell.text)
     for expression in decision.element.iter("{*}literalExpression"):
         part = next(expression.iterchildren("{*}text"), None)
@@ -131,7 +131,8 @@ def _decision_text(decision: Decision, element: Element, text: str) -> SourceTex
     return SourceText(element, VALUE + text, text, partial(compile_feel_within, names=decision.file_names))
 
 
-def _cell_text(decision: Decision, cell: DecisionCell) -> SourceText:
+def cell_text(decision: Decision, cell: DecisionCell) -> SourceText:
+    """A cell as a test of its input, in its language."""
     if is_own_text(cell.element, cell.text, is_cell=True):
         return SourceText(cell.element, predicate_source(cell.text), cell.text, is_input_cell=True)
     reading = partial(compile_feel_within, names=decision.file_names, is_tests=True)
