@@ -23,10 +23,12 @@ from engine.dmn.reading import namespace_of, read_model
 from engine.dmn.reasons import UnreadableModel
 from engine.errors import EngineError, ScriptError
 from engine.feel.reasons import FeelReason
+from engine.feel.temporal import FeelDateTime, FeelTime
 from engine.feel.values import FeelCode, FeelScope, FeelValue
 from engine.safe_xml import parse_xml
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NO_SECONDS = re.compile(r"(?<=:\d\d):00(?![.\d])")
 _CLASHES = frozenset({"dmn-rules-many", "dmn-rules-differ"})
 
 
@@ -58,11 +60,18 @@ def own_code(text: str, *, is_test: bool) -> FeelCode | None:
     source = predicate_source(text[1:]) if is_test else text[1:]
 
     def run(scope: FeelScope) -> FeelValue:
-        case, given = _values_of(scope), {INPUT: data_value(scope.values["?"])} if is_test else {}
+        case, given = _values_of(scope), {INPUT: _own_value(scope.values["?"])} if is_test else {}
         value = case.language.evaluate(source, case.data, given)
         return bool(value) if is_test else feel_value(value)
 
     return run
+
+
+def _own_value(value: FeelValue) -> object:
+    """An input as data; a moment as forms write it, without the seconds that FEEL asks for."""
+    data = data_value(value)
+    is_moment = isinstance(value, FeelTime | FeelDateTime)
+    return _NO_SECONDS.sub("", str(data), count=1) if is_moment else data
 
 
 def _values_of(scope: FeelScope) -> CaseValues:
