@@ -8,8 +8,9 @@ search by the matter never touches it (R14).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 from sqlalchemy import text as sql
 
 from engine.cases import case_code, reports
@@ -48,6 +49,13 @@ class ExactKey:
     certain: bool = True
 
     @property
+    def newest_ids(self) -> Select[Any]:
+        """The ids of these reports, newest first."""
+        if self.codes:
+            return select(_report.c.id).where(_report.c.code.in_(self.codes)).order_by(_report.c.id.desc())
+        return reports.ids_with_phones(self.phones)
+
+    @property
     def condition(self) -> ColumnElement[bool]:
         """The condition that finds these reports."""
         return _report.c.code.in_(self.codes) if self.codes else or_(*map(reports.has_phone, self.phones))
@@ -83,8 +91,7 @@ def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool, hom
         exact = None
     named = list[int]()
     if exact is not None:
-        query = select(_report.c.id).where(exact.condition).order_by(_report.c.id.desc()).limit(limit)
-        named = list(tx.read.execute(query).scalars())
+        named = list(tx.read.execute(exact.newest_ids.limit(limit)).scalars())
     if exact is not None and exact.certain:
         return named
     words = _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)

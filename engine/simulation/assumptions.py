@@ -30,9 +30,7 @@ _STEP_KEYS = frozenset({"name", "role", "source", "seen", "hours", "done", "clai
 
 # The header of the file, one comment line each.
 FILE_HEADER = (
-    N_(
-        "Mô phỏng giả định gì ở chỗ quá khứ không cho biết, theo từng bước. Sửa rồi đưa lại (dòng lệnh: --assumptions)."
-    ),
+    N_("Mô phỏng giả định gì ở chỗ quá khứ không cho biết, theo từng bước. Sửa rồi đưa lại."),
     N_("  hours     giờ làm việc từ lúc mở đến lúc xong: trung vị, và mức mà chín phần mười không vượt"),
     N_("  done      tỷ lệ được làm xong, nếu không có gì khác kết thúc việc"),
     N_("  claimed   tỷ lệ có người nhận ngay, nên không ai bị báo là việc chưa có người nhận"),

@@ -22,7 +22,7 @@ from engine.world import captions, deadline_explanation
 from engine.world.roles import role_term
 from engine.world.work_calendar import WorkCalendar
 from forms.texts import iso_date
-from web.display.origins import origin_text
+from web.display.origins import actor_text, origin_text
 from web.display.places import place_kinds_text
 from web.http import request as here
 
@@ -260,6 +260,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_name": sort_by_name,
     "headline": headline,
     "origin": origin_text,
+    "actor": actor_text,
     "places": place_kinds_text,
 }
 

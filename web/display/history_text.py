@@ -17,17 +17,9 @@ from engine.cases.masking import reason_masker
 from engine.clock import parse_instant
 from engine.process.act_detail import ActDetail, decode_detail
 from engine.process.past_acts import NO_DEADLINE, RESCHEDULE
-from web.display import filters
+from web.display import filters, origins
 from web.http import request as here
 
-ACTOR_NAMES = {
-    "system": lazy_gettext("Hệ thống"),
-    "administrator": lazy_gettext("Quản trị viên"),
-    "citizen": lazy_gettext("Người dân"),
-    "replay": lazy_gettext("Dữ liệu nạp lại"),
-    "visitor": lazy_gettext("Khách chưa đăng nhập"),
-    "demo": lazy_gettext("Dữ liệu trình diễn"),
-}
 MARK_CAPTIONS = {
     "chased": lazy_gettext("đã đôn đốc"),
     "decided": lazy_gettext("Văn phòng đã quyết định"),
@@ -158,7 +150,7 @@ def actor_name(case: PersonNames, key: str) -> str:
     actor = parse_party(key)
     if actor.person_id is not None:
         return case.names.get(actor.person_id, _("Cán bộ %(num)s", num=actor.key))
-    return str(ACTOR_NAMES.get(actor.kind, key))
+    return origins.actor_text(key)
 
 
 def author_name(case: PersonNames, entry: Any) -> str:

@@ -14,7 +14,7 @@ from engine.matters.reading import MatterRecord
 from engine.privacy import subject_access
 from engine.privacy.subject_access import SubjectRecord
 from engine.process import definitions
-from web.display import filters, history_text, matter_thread
+from web.display import filters, matter_thread, origins
 from web.http.request import current_language, tx
 from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
 
@@ -78,7 +78,7 @@ def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
     if actor in posts:
         unit, role = posts[actor]
         return f"{filters.role_caption(role)}, {filters.unit_caption(unit)}"
-    return str(history_text.ACTOR_NAMES.get(parse_party(actor).kind, _("Cán bộ")))
+    return str(origins.ACTOR_NAMES.get(parse_party(actor).kind, _("Cán bộ")))
 
 
 def work_document(record: MatterRecord) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tests.kit.site import NEW, OFFICE, OPERATOR, Site
 from web.display import filters, origins
 
 INTERNAL = re.compile(
-    r"\b(worker|replay|sqlite|citizen_report|resolution|tongdai \w+)\b|\bweb \d|(?<!\d\.)\b\d{5}\b(?!/)|Mã lỗi"
+    r"\b(worker|replay|sqlite|demo|citizen_report|resolution|tongdai \w+)\b|\bweb \d|(?<!\d\.)\b\d{5}\b(?!/)|Mã lỗi"
 )
 
 
@@ -26,6 +26,7 @@ def visible_text(page: str) -> str:
         (OFFICE, "/records/journal"),
         (OFFICE, "/records"),
         (OFFICE, "/admin"),
+        (OFFICE, "/studio"),
         (OFFICE, "/studio/heat"),
         (OFFICE, "/monitor"),
         (OFFICE, "/cases?text={code}"),
