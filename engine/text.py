@@ -90,3 +90,12 @@ def _letter_rank(letter: str) -> tuple[int, int]:
     if letter.isdecimal():
         return _DIGIT_RANK, int(letter)
     return (_FOREIGN_RANK if letter.isalpha() else 0), ord(letter)
+
+
+def differs_by_slip(word: str, other: str) -> bool:
+    """Whether a hand could write one for the other: a letter too many, too few or wrong, or two that changed places."""
+    start = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    word, other = word[start:], other[start:]
+    while word and other and word[-1] == other[-1]:
+        word, other = word[:-1], other[:-1]
+    return (word or other) != "" and ((len(word) < 2 and len(other) < 2) or (len(word) == 2 and word == other[::-1]))

@@ -19,7 +19,9 @@ from engine.process import report_fields
 from engine.process.report_fields import FIELDS_PATH, BadFieldList, ReportField
 from engine.province.unit_files import codes_in_files
 from engine.scenarios.answer_domains import answer_domains, report_domains, unknown_report_values
-from engine.scenarios.files import SHIPPED_PROVINCES, BadScenario, Provinces, read_scenario
+from engine.scenarios.deployment_names import DeploymentNames, names_of
+from engine.scenarios.files import SHIPPED_PROVINCES, BadScenario, Provinces, Scenario, read_scenario
+from engine.scenarios.scenario_values import check_scenario_values
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
 from forms.conditions import CASE_FACTS
@@ -51,8 +53,12 @@ def problems_in(
     vocabulary = _vocabulary_of(files, forms, units)
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
-    problems = [*forms.problems, *_check_scenarios(files, language, provinces)]
-    return sorted([*problems, *lint.check_files(files, vocabulary, language)])
+    scenarios, problems = _read_scenarios(files, language, provinces)
+    problems += [*forms.problems, *lint.check_files(files, vocabulary, language)]
+    if not problems and not alone:  # What a broken file would have named, no scenario is blamed for.
+        names = names_of(lint.index_files(files, vocabulary), {path.stem: form for path, form in forms.forms.items()})
+        problems += [problem for one in scenarios for problem in _check_values(one, names, language)]
+    return sorted(problems)
 
 
 def notes_on(files: Files, language: Language = "vi") -> list[FileProblem]:
@@ -168,12 +174,17 @@ def _check_forms(
     return problems, forms
 
 
-def _check_scenarios(files: Files, language: Language, provinces: Provinces) -> list[FileProblem]:
-    problems = []
+def _read_scenarios(files: Files, language: Language, provinces: Provinces) -> tuple[list[Scenario], list[FileProblem]]:
+    scenarios, problems = [], []
     for path, content in sorted(files.items()):
         if path.suffix == ".yaml" and path != FIELDS_PATH:
             try:
-                read_scenario(path, content, provinces)
+                scenarios.append(read_scenario(path, content, provinces))
             except BadScenario as error:
                 problems.append(FileProblem(path, 0, "", "scenario", say(error.reason, language)))
-    return problems
+    return scenarios, problems
+
+
+def _check_values(scenario: Scenario, names: DeploymentNames, language: Language) -> Iterator[FileProblem]:
+    for fault in check_scenario_values(scenario, names):
+        yield FileProblem(scenario.path, 0, "", "scenario-value", say(fault, language), caption=scenario.name)

@@ -34,9 +34,10 @@ from engine.scenarios.beginning import moment_before
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.recording_steps import RECORDED_ACTIONS, RecordedCase, RecordedTask
-from engine.scenarios.runner import build_world, run_scenario
+from engine.scenarios.runner import run_scenario
 from engine.scenarios.scenario_text import render_scenario
 from engine.scenarios.trial import MAX_STEPS, LimitedTrace
+from engine.scenarios.world_of import build_world
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import zip_longest
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from engine.bpmn import explain
@@ -25,17 +24,11 @@ from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
-from engine.province.profile import read_overrides
-from engine.province.unit_files import read_unit_file
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep, read_scenario
+from engine.scenarios.world_of import build_world
 from engine.translation.catalogue import N_
 from engine.translation.wording import Caption, Term
-from engine.world.office_hours import OFFICE_HOURS
-from engine.world.roles import UNIT_HEAD, roles_of_kind
-from engine.world.unit_tree import OrgUnit, UnitTree
-from engine.world.work_calendar import build_calendar
-from engine.world.world import World
 from engine.yaml_documents import spell_value
 from forms.schema import Form, FormFacts, InvalidAnswers
 
@@ -323,28 +316,3 @@ def _value_text(value: object) -> str | Term:
     if isinstance(value, bool):
         return YES if value else NO
     return value if isinstance(value, str) else spell_value(value)
-
-
-def build_world(scenario: Scenario) -> World:
-    profile = scenario.profile
-    units = _load_units(profile.unit_files)
-    codes = {unit.code for unit in units}
-    unknown = sorted(set(scenario.staff) - codes)
-    if unknown:
-        raise UnmetExpectation("scenario-staff-unit-unknown", unit=unknown[0])
-    staffed = {(unit.code, role) for unit in units for role in scenario.staff.get(unit.code, _default_roles(unit))}
-    calendar = build_calendar(read_overrides(profile), {**OFFICE_HOURS, **(profile.hours or {})})
-    return World(calendar, UnitTree(units, frozenset(staffed)), province=profile.identity)
-
-
-def _default_roles(unit: OrgUnit) -> list[str]:
-    return [UNIT_HEAD, *roles_of_kind(unit.kind)]
-
-
-@cache
-def _load_units(unit_files: tuple[Path, ...]) -> tuple[OrgUnit, ...]:
-    units: list[OrgUnit] = []
-    for path in unit_files:
-        rows = read_unit_file(path).rows
-        units += [OrgUnit(row.code, row.name, row.kind, row.parent) for row in rows if not (row.implied and units)]
-    return tuple({unit.code: unit for unit in units}.values())

@@ -26,7 +26,7 @@ from engine.process.code_format import format_code
 from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry
 from engine.process.instances import OPEN
-from engine.scenarios import runner
+from engine.scenarios import world_of
 from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
 from engine.scenarios.recording import record_case
 from engine.scenarios.runner import run_scenario
@@ -96,7 +96,7 @@ class Begun(Live):
     """An instance that the start form of its process begins, sent by somebody with a role in a unit."""
 
     def __init__(self, engine: Engine, shipped: Scenario) -> None:
-        self.engine, self.world, self.now = engine, runner.build_world(shipped), shipped.starts_at
+        self.engine, self.world, self.now = engine, world_of.build_world(shipped), shipped.starts_at
         self.process, self.id = shipped.process, 0
 
     def begin(self, step: ScenarioStep) -> None:
@@ -111,7 +111,7 @@ def play(engine: Engine, shipped: Scenario) -> Live:
     if any(step.kind == "begin" for step in shipped.steps):
         live: Live = Begun(engine, shipped)
     else:
-        live = Live(engine, runner.build_world(shipped), shipped.process, (shipped.starts_at, shipped.data))
+        live = Live(engine, world_of.build_world(shipped), shipped.process, (shipped.starts_at, shipped.data))
     for step in shipped.steps:
         live.turn(step.at or live.now + step.after)
         if step.kind == "begin":

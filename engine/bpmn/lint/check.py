@@ -26,6 +26,7 @@ from engine.bpmn.lint import (
     mails,
     meanings,
     models,
+    pairs,
     peculiar,
     proof_notes,
     references,
@@ -36,6 +37,8 @@ from engine.bpmn.lint import (
     throwing,
     timers,
     values,
+    wait_free,
+    written,
 )
 from engine.bpmn.lint.deployment import DeploymentIndex, is_form_file, is_mail_template
 from engine.bpmn.lint.diagram import Diagram
@@ -117,6 +120,11 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]],
     values.check_compared_values,
     values.check_named_units,
     values.check_set_values,
+    pairs.check_compared_names,
+    pairs.check_quoted_numbers,
+    written.check_written_texts,
+    written.check_written_names,
+    wait_free.check_wait_free_loops,
 )
 """The rules that also need the other files or the vocabulary."""
 
@@ -137,6 +145,8 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
     feel_types.check_cell_types,
     values.check_table_values,
     values.check_table_results,
+    written.check_written_results,
+    written.check_result_names,
 )
 
 
@@ -156,7 +166,7 @@ def advise_files(
     files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
 ) -> list[FileProblem]:
     """What an analyst should know of files without problems, although they can be deployed; worded like problems."""
-    deployment = _readable_part(files, vocabulary)
+    deployment = index_files(files, vocabulary)
     notes = (
         (bpmn_diagram.path, finding)
         for bpmn_diagram in deployment.diagrams
@@ -172,17 +182,18 @@ def prove_files(
     files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
 ) -> list[FileProblem]:
     """For each process of files without problems whether its cases always can end; worded like problems."""
-    return _word_findings(proof_notes.tell_verdicts(_readable_part(files, vocabulary)), language)
+    return _word_findings(proof_notes.tell_verdicts(index_files(files, vocabulary)), language)
 
 
 def changes_in_files(
     files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, meaning: int, language: Language = "vi"
 ) -> list[FileProblem]:
     """The elements that mean something else now than when the files were checked under `meaning`; worded likewise."""
-    return _word_findings(meanings.note_changes(_readable_part(files, vocabulary), meaning), language)
+    return _word_findings(meanings.note_changes(index_files(files, vocabulary), meaning), language)
 
 
-def _readable_part(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> DeploymentIndex:
+def index_files(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> DeploymentIndex:
+    """What the files of a deployment name and mean, as far as they can be read."""
     parsed = _ParsedFiles()
     for path, content in sorted(files.items()):
         with suppress(UnreadableDocument):

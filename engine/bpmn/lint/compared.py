@@ -41,10 +41,8 @@ class LiteralComparison:
 
 def compared_literals(text: SourceText) -> Iterator[LiteralComparison]:
     """The comparisons of a text with literals."""
-    if text.is_feel:
-        for node in _below(_feel_tree(text)):
-            yield from _feel_comparisons(node)
-        return
+    for node in feel_nodes(text):
+        yield from _feel_comparisons(node)
     for part in own_nodes(text):
         if isinstance(part, ast.Compare):
             yield from _own_comparisons(part)
@@ -54,6 +52,11 @@ def own_nodes(text: SourceText) -> Iterator[ast.AST]:
     """All nodes of a text in the language of our own; none of one in FEEL, or of one that cannot be read."""
     tree = None if text.is_feel else script_tree(text.source) if text.is_script else syntax_tree(text.source)
     return ast.walk(tree) if tree is not None else iter(())
+
+
+def feel_nodes(text: SourceText) -> Iterator[FeelNode]:
+    """All nodes of a text in FEEL; none of one in the language of our own."""
+    return _below(_feel_tree(text)) if text.is_feel else iter(())
 
 
 def _own_comparisons(node: ast.Compare) -> Iterator[LiteralComparison]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import PurePosixPath
 
 from engine.bpmn.feel_kinds import script_types
 from engine.bpmn.lint import graph
+from engine.bpmn.lint.asked import asked_texts, read_names
 from engine.bpmn.lint.diagram import CONTAINERS, Diagram, FlowNode
 from engine.bpmn.lint.domains import domains_of, fixed_domains
 from engine.bpmn.lint.event_facts import ErrorCode, catches_error, error_end_events, is_caught_by_scope, sent_messages
@@ -168,6 +169,21 @@ class DeploymentIndex:
     def fixed_domains(self) -> Mapping[str, ValueDomain]:
         """The names that nothing may set to any other value: units, and what a report begins with."""
         return {} if self.data_names is None else fixed_domains(self.diagrams, self.vocabulary)
+
+    @cached_property
+    def asked_texts(self) -> Mapping[str, frozenset[str]]:
+        """The texts that each name is compared with anywhere; empty when some file is not known."""
+        return {} if self.data_names is None else asked_texts(self.diagrams, self.decisions)
+
+    @cached_property
+    def read_names(self) -> frozenset[str]:
+        """The names of process data that something reads."""
+        return read_names(self.diagrams, self.decisions)
+
+    @cached_property
+    def form_domains(self) -> Mapping[str, ValueDomain]:
+        """What the forms together let each name be."""
+        return {name: reduce(ValueDomain.united, known) for name, known in self.vocabulary.domains.items()}
 
     def may_repeat(self, diagram: Diagram, node: FlowNode) -> bool:
         """Whether one case may reach a node more than once."""

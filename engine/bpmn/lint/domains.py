@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from engine.bpmn.lint.compared import choices_of, set_literals
-from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties
+from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties, operator_of, operator_parameters
 from engine.bpmn.lint.namespaces import SPIFF
 from engine.bpmn.lint.source import leaf_nodes, syntax_tree
 from engine.bpmn.lint.table import Decision
@@ -24,7 +24,7 @@ from engine.bpmn.lint.value_domain import (
     one_of,
     with_units,
 )
-from engine.bpmn.lint.vocabulary import Vocabulary
+from engine.bpmn.lint.vocabulary import PARAMETER_CHOICES, Vocabulary
 from engine.translation.wording import Caption
 from engine.world.unit_tree import UNIT_KINDS
 
@@ -57,7 +57,7 @@ def fixed_domains(diagrams: Iterable[Diagram], vocabulary: Vocabulary) -> Mappin
     units = with_units(UNIT, vocabulary.units)
     keys = {process.get("id") for diagram in diagrams for process in diagram.processes}
     of_reports = vocabulary.report_values if keys & vocabulary.report_processes else {}
-    return dict.fromkeys(_unit_names(diagrams), units) | dict(of_reports)
+    return dict.fromkeys(_unit_names(diagrams), units) | dict(_choice_names(diagrams)) | dict(of_reports)
 
 
 def function_domain(name: str, units: Mapping[str, Caption] | None) -> ValueDomain | None:
@@ -65,6 +65,18 @@ def function_domain(name: str, units: Mapping[str, Caption] | None) -> ValueDoma
     if name == "unit_kind":
         return one_of({kind: Caption(kind, kind) for kind in UNIT_KINDS})
     return with_units(UNIT, units) if name in _UNIT_FUNCTIONS else None
+
+
+def _choice_names(diagrams: Iterable[Diagram]) -> Iterator[Writer]:
+    """The names that stand alone for a parameter of a service which may be one of a few words, such as a clock."""
+    for diagram in diagrams:
+        for node in diagram.nodes_of_kind("serviceTask"):
+            operator = operator_of(node.element)
+            for key, argument in operator_parameters(operator).items() if operator is not None else ():
+                choices = PARAMETER_CHOICES.get((str(operator.get("id")) if operator is not None else "", key))
+                tree = syntax_tree(argument.get("value") or "") if choices else None
+                if choices and isinstance(tree, ast.Name):
+                    yield tree.id, one_of({choice: Caption(choice, choice) for choice in sorted(choices)})
 
 
 def _unit_names(diagrams: Iterable[Diagram]) -> Iterator[str]:

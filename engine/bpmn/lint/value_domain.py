@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from engine.bpmn.lint.finding import shorten_text
 from engine.text import strip_diacritics
 from engine.translation.wording import Caption
 
@@ -77,3 +78,22 @@ def nearest_text(value: str, texts: Mapping[str, Caption]) -> str | None:
             spellings.setdefault(strip_diacritics(spelling), text)
     alike = get_close_matches(strip_diacritics(value), spellings, 1, _ALIKE)
     return spellings[alike[0]] if alike and spellings[alike[0]] else None
+
+
+def quoted_name(name: str, label: Caption | None) -> Caption:
+    """What people call a name, with the name as it is typed."""
+    if label is None:
+        return Caption(f"'{name}'", f"'{name}'")
+    return Caption(f"“{label.vietnamese}” ({name})", f"“{label.english}” ({name})")
+
+
+def quoted_literal(literal: Literal) -> str:
+    """A value as it is typed in a diagram."""
+    return f'"{shorten_text(literal)}"' if isinstance(literal, str) else str(literal)
+
+
+def quoted_choice(text: str, caption: Caption) -> Caption:
+    """A value as it is typed, with what people call it where that is another word."""
+    quoted = quoted_literal(text)
+    captions = (caption.vietnamese, caption.english)
+    return Caption(*(quoted if called == text else f"{quoted} ({called})" for called in captions))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.bpmn.lint.asked import column_names
 from engine.bpmn.lint.compared import (
     LiteralComparison,
     choices_of,
@@ -24,9 +25,15 @@ from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
 from engine.bpmn.lint.source import literal_texts, syntax_tree
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import SourceText, diagram_texts, table_texts
-from engine.bpmn.lint.value_domain import Literal, ValueDomain, nearest_text
+from engine.bpmn.lint.value_domain import (
+    Literal,
+    ValueDomain,
+    nearest_text,
+    quoted_choice,
+    quoted_literal,
+    quoted_name,
+)
 from engine.bpmn.table_cells import INPUT
-from engine.translation.wording import Caption
 
 Domains = Mapping[str, ValueDomain]
 MOST_NAMED = 12
@@ -43,11 +50,7 @@ def check_compared_values(diagram: Diagram, deployment: DeploymentIndex) -> Iter
 
 def check_table_values(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Rows ask for values that their column can have."""
-    columns = {
-        cell.element: column.text.strip()
-        for row in decision.rows
-        for column, cell in zip(decision.inputs, row.inputs, strict=False)
-    }
+    columns = column_names(decision)
     for text in table_texts(decision):
         column, known = columns.get(text.element, ""), deployment.domains
         domains = {**known, INPUT: known[column]} if column in known else known
@@ -86,34 +89,16 @@ def _divides_by_zero(node: ast.AST) -> bool:
 def _impossible(element: Element, compared: LiteralComparison, domain: ValueDomain, column: str) -> Finding:
     texts = domain.texts or {}
     subject = column if compared.subject == INPUT else compared.subject + ("(…)" if compared.is_call else "")
-    facts = {"name": _name_fact(subject, domain.label), "value": _quoted(compared.literal)}
+    facts = {"name": quoted_name(subject, domain.label), "value": quoted_literal(compared.literal)}
     if compared.literal == "" and not domain.is_unit:
         return finding_at(element, "value-empty-text", **facts)
     near = nearest_text(compared.literal, texts) if isinstance(compared.literal, str) else None
     if near is not None:
-        return finding_at(element, "value-mistyped", near=_called(near, texts[near]), **facts)
+        return finding_at(element, "value-mistyped", near=quoted_choice(near, texts[near]), **facts)
     if not texts or domain.is_unit:
         return finding_at(element, "value-of-other-kind", **facts)
-    known = [_called(text, caption) for text, caption in list(texts.items())[:MOST_NAMED]]
+    known = [quoted_choice(text, caption) for text, caption in list(texts.items())[:MOST_NAMED]]
     return finding_at(element, "value-impossible", known=[*known, *(["…"] if len(texts) > MOST_NAMED else [])], **facts)
-
-
-def _name_fact(name: str, label: Caption | None) -> Caption:
-    """What people call a name, with the name as it is typed."""
-    if label is None:
-        return Caption(f"'{name}'", f"'{name}'")
-    return Caption(f"“{label.vietnamese}” ({name})", f"“{label.english}” ({name})")
-
-
-def _quoted(literal: Literal) -> str:
-    return f'"{shorten_text(literal)}"' if isinstance(literal, str) else str(literal)
-
-
-def _called(text: str, caption: Caption) -> Caption:
-    """A value as it is typed, with what people call it where that is another word."""
-    quoted = _quoted(text)
-    captions = (caption.vietnamese, caption.english)
-    return Caption(*(quoted if called == text else f"{quoted} ({called})" for called in captions))
 
 
 def check_named_units(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
@@ -163,8 +148,8 @@ def _check_set_literals(
             yield from _check_unit(element, literal, deployment)
         else:
             label = deployment.domains[name].label
-            known = [_called(text, caption) for text, caption in (domain.texts or {}).items()]
-            facts = {"name": _name_fact(name, label), "value": _quoted(literal), "known": known}
+            known = [quoted_choice(text, caption) for text, caption in (domain.texts or {}).items()]
+            facts = {"name": quoted_name(name, label), "value": quoted_literal(literal), "known": known}
             yield finding_at(element, "value-not-to-set", **facts)
 
 
@@ -176,4 +161,4 @@ def _check_unit(element: Element, code: str, deployment: DeploymentIndex) -> Ite
     if near is None:
         yield finding_at(element, "unit-nonexistent", code=code)
     else:
-        yield finding_at(element, "unit-mistyped", code=code, near=_called(near, units[near]))
+        yield finding_at(element, "unit-mistyped", code=code, near=quoted_choice(near, units[near]))
