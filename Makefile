@@ -14,12 +14,14 @@ WORKERS ?= 3
 ARGS ?=
 # What `make quick` leaves out whole: rooms that bring up cases, pages, drafts, files or processes.
 NOT_QUICK := attacks backup benchmark directives documents faults installation mailing operations privacy records reorganisation \
-	replay scenarios simulation statistics studio walks web
+	replay scenarios simulation slips statistics studio walks web
 # How many random walks `make walks` takes.
 N ?= 10000
 # How many kills and races `make faults` takes.
 KILLS ?= 1000
 RACES ?= 10000
+# How many slips of an analyst's hand `make faults` makes.
+SLIPS ?= 100
 # How many sequences of acts that touch rights `make attacks` tries.
 SEQUENCES ?= 10000
 
@@ -74,8 +76,8 @@ soundness: $(VENV)/.installed-test ## Judge public nets, write docs/reference/so
 	$(BIN)/python -m tests.soundness $(SOUNDNESS) $(if $(OPERATON),"Operaton, files of its tests=$(OPERATON)") \
 		$(if $(BPMN),"timKraeuter/BPM-2024-Extended 7c14fe9=$(BPMN)")
 
-faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
-	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults tests/backup/test_archive.py
+faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000 SLIPS=100
+	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 SLIPS=$(SLIPS) $(BIN)/pytest -s -p no:randomly tests/faults tests/slips tests/backup/test_archive.py
 
 attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
 	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks

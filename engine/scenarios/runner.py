@@ -25,6 +25,7 @@ from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
+from engine.scenarios.course import OfferedTask, ScenarioCourse, SentNotice
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep, read_scenario
 from engine.scenarios.world_of import build_world
 from engine.translation.catalogue import N_
@@ -46,10 +47,11 @@ class ScenarioFailure(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class ScenarioOutcome:
-    """One scenario's result; `failure` describes the first failing step, None when all passed."""
+    """One scenario's result; `failure` describes the first failing step, None when all passed; and what happened."""
 
     scenario: Scenario
     failure: ScenarioFailure | None = None
+    course: ScenarioCourse = field(default_factory=ScenarioCourse)
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ def scenario_paths(sources: Iterable[PurePosixPath]) -> list[PurePosixPath]:
 
 def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace | None = None) -> ScenarioOutcome:
     """Run one scenario; a failure is part of the outcome and is not raised."""
-    number = 0
+    number, run = 0, None
     try:
         run = _ScenarioRun(content, scenario, trace or Trace())
         run.start_instance()
@@ -101,8 +103,9 @@ def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace |
             if run.refused is not None and not _asks_for_refusal(following):
                 raise run.refused
     except EngineError as error:
-        return ScenarioOutcome(scenario, ScenarioFailure(number, error))
-    return ScenarioOutcome(scenario)
+        course = ScenarioCourse() if run is None else run.course()
+        return ScenarioOutcome(scenario, ScenarioFailure(number, error), course)
+    return ScenarioOutcome(scenario, None, run.course())
 
 
 def _asks_for_refusal(step: ScenarioStep | None) -> bool:
@@ -122,6 +125,14 @@ class _ScenarioRun:
         self.notices: set[tuple[str, int]] = set()
         self.marks: list[str] = []
         self.refused: RefusedForm | None = None
+        self.offered: list[OfferedTask] = []
+        self.sent: list[SentNotice] = []
+
+    def course(self) -> ScenarioCourse:
+        """What has happened so far."""
+        case = self.case
+        done = (tuple(self.offered), tuple(self.sent), tuple(self.marks))
+        return ScenarioCourse(*done, case.deadline, case.finished, case.process_data())
 
     def start_instance(self) -> None:
         if not self.beginning.begins_by_itself:
@@ -205,6 +216,8 @@ class _ScenarioRun:
 
     def apply_action(self, action: Action) -> None:
         step = self.case.act(action, self.now)
+        self.offered += [OfferedTask(self.now, one.node, one.role, one.unit, one.form) for one in step.opened_tasks]
+        self.sent += [SentNotice(self.now, one.rung, one.template, one.to) for one in step.notices]
         self.notices |= {(notice.rung, notice.occurrence) for notice in step.notices}
         self.marks += step.marks
 

@@ -17,6 +17,7 @@ from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios import deployment_check
 from engine.scenarios.beginning import UnmetExpectation
+from engine.scenarios.course import ScenarioCourse
 from engine.scenarios.deployment_check import Units
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, read_scenario
 from engine.scenarios.runner import (
@@ -101,7 +102,11 @@ def try_scenarios(
             )
         )
     paths = [path for path in scenario_paths(files) if only in (None, path)]
-    runs = _run_scenarios(files, paths, language, provinces)
+    return summarise_runs(files, _run_scenarios(files, paths, language, provinces))
+
+
+def summarise_runs(files: Files, runs: Sequence[ScenarioRun]) -> TrialResult:
+    """The result of runs over files without problems, with what none of them covered."""
     trace = Trace(
         {node for scenario_run in runs for node in scenario_run.nodes},
         {flow for scenario_run in runs for flow in scenario_run.flows},
@@ -132,40 +137,58 @@ def list_failures(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class TriedScenario:
+    """One scenario after its run: why it failed, None if it passed; the way and the course it took."""
+
+    scenario: Scenario
+    failure: EngineError | None
+    trace: Trace
+    course: ScenarioCourse
+
+
+def run_files(
+    files: Files, paths: Sequence[PurePosixPath] | None = None, provinces: Provinces = SHIPPED_PROVINCES
+) -> list[TriedScenario]:
+    """Run the scenarios of files without problems, in path order, or only those at `paths`."""
+    content, remaining, tried = definitions.compile_files(files), MAX_STEPS_OF_ALL, []
+    for path in scenario_paths(files) if paths is None else paths:
+        trace = LimitedTrace(min(MAX_STEPS, remaining))
+        tried.append(_run_limited(content, read_scenario(path, files[path], provinces), trace))
+        remaining -= min(remaining, trace.steps)
+    return tried
+
+
 def _run_scenarios(
     files: Files, paths: Sequence[PurePosixPath], language: Language, provinces: Provinces
 ) -> list[ScenarioRun]:
-    content, remaining, runs = definitions.compile_files(files), MAX_STEPS_OF_ALL, []
-    for path in paths:
-        trace = LimitedTrace(min(MAX_STEPS, remaining))
-        scenario = read_scenario(path, files[path], provinces)
-        runs.append(_run_result(scenario, trace, _run_limited(content, scenario, trace), language))
-        remaining -= min(remaining, trace.steps)
-    return runs
+    return [describe_run(one, language) for one in run_files(files, paths, provinces)]
 
 
-def _run_limited(content: CompiledDeployment, scenario: Scenario, trace: LimitedTrace) -> EngineError | None:
-    """Why a scenario failed; None if it passed."""
+def _run_limited(content: CompiledDeployment, scenario: Scenario, trace: LimitedTrace) -> TriedScenario:
     count = len(scenario.steps)
     if count > MAX_SCENARIO_STEPS:
-        return UnmetExpectation("scenario-has-too-many-steps", count=count, most=MAX_SCENARIO_STEPS)
+        failure: EngineError = UnmetExpectation("scenario-has-too-many-steps", count=count, most=MAX_SCENARIO_STEPS)
+        return TriedScenario(scenario, failure, trace, ScenarioCourse())
     try:
-        return run_scenario(content, scenario, trace).failure
+        outcome = run_scenario(content, scenario, trace)
     except Exception as error:  # noqa: BLE001 - one broken scenario must not stop the others.
-        return UnmetExpectation("scenario-cannot-run", kind=type(error).__name__)
+        failure = UnmetExpectation("scenario-cannot-run", kind=type(error).__name__)
+        return TriedScenario(scenario, failure, trace, ScenarioCourse())
+    return TriedScenario(scenario, outcome.failure, trace, outcome.course)
 
 
-def _run_result(
-    scenario: Scenario, trace: LimitedTrace, failure: EngineError | None, language: Language
-) -> ScenarioRun:
+def describe_run(tried: TriedScenario, language: Language) -> ScenarioRun:
+    """A run with its failure as a sentence."""
+    scenario, failure = tried.scenario, tried.failure
     return ScenarioRun(
         path=str(scenario.path),
         name=scenario.name,
         process=scenario.process,
         failure="" if failure is None else say(failure, language),
         step=failure.step if isinstance(failure, ScenarioFailure) else 0,
-        nodes=tuple(sorted(trace.nodes)),
-        flows=tuple(sorted(trace.flows)),
+        nodes=tuple(sorted(tried.trace.nodes)),
+        flows=tuple(sorted(tried.trace.flows)),
     )
 
 

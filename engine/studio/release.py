@@ -13,18 +13,18 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from engine.actor import ActStamp
-from engine.errors import BadInput, Invalid
+from engine.errors import BadInput, Invalid, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
 from engine.province import unit_captions
-from engine.scenarios import trial
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces
 from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
-from engine.studio import draft_update, drafts
+from engine.studio import draft_update, drafts, regression
 from engine.studio.drafts import DeploymentDraft
+from engine.studio.regression import Regression
 from engine.translation.catalogue import Language
 
 MAX_MESSAGE_LENGTH = 2_000
@@ -36,10 +36,14 @@ _activation = table_of(Activation)
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNote:
-    """Why a draft is deployed, and the reason for deploying it despite failing scenarios, if any."""
+    """Why a draft is deployed, and the reason for deploying it despite scenarios that it breaks, if any.
+
+    `seen` says that its author has seen what goes otherwise than before, and what no scenario tries.
+    """
 
     message: str
     reason: str = ""
+    seen: bool = False
 
     @property
     def stored_message(self) -> str:
@@ -60,6 +64,12 @@ class FailingScenarios(BadInput):
         super().__init__(count=len(self.failures))
 
 
+class UnseenChanges(BadInput):
+    """Scenarios take another course than before, or changes are tried by none, and nobody has said to have seen it."""
+
+    default_rule = "changes-unseen"
+
+
 def check_and_deploy(
     tx: Transaction,
     draft: DeploymentDraft,
@@ -71,21 +81,32 @@ def check_and_deploy(
     """Deploy a draft whose scenarios run in `provinces`, and rebase it on the new deployment.
 
     Raises Stale for a draft of an older deployment than the newest, Invalid for a missing or overlong message,
-    InvalidFiles, and FailingScenarios if no reason is given; problems and failures are in `language`.
+    InvalidFiles, FailingScenarios if no reason is given for what the draft breaks, and UnseenChanges; problems and
+    failures are in `language`. What failed under the base already needs no reason.
     """
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
     draft_update.require_newest(tx, draft)
     files = drafts.load_files(tx, draft)
-    failures = trial.list_failures(files, language, provinces, unit_captions.current_units(tx.read))
-    if failures and not note.reason.strip():
-        raise FailingScenarios(failures)
+    base, units = definitions.load_stored_files(tx, draft.digest), unit_captions.current_units(tx.read)
+    tried = regression.try_draft(base, files, language, provinces, units)
+    if tried.mistakes:
+        raise InvalidFiles(list(tried.mistakes))
+    _require_known(tried.measured, note)
     definitions.lock_deployments(tx.write())
     draft_update.require_newest(tx, draft)  # Another may have been deployed while the scenarios ran.
     deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=by.at))
     return deployed
+
+
+def _require_known(measured: Regression, note: ReleaseNote) -> None:
+    """Raise FailingScenarios or UnseenChanges unless the author has answered for what the draft changes."""
+    if measured.broken and not note.reason.strip():
+        raise FailingScenarios([f"{one.run.path}: {one.run.failure}" for one in measured.broken])
+    if (measured.otherwise or measured.untried) and not note.seen:
+        raise UnseenChanges(otherwise=len(measured.otherwise), untried=len(measured.untried))
 
 
 def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, now: datetime) -> None:

@@ -205,7 +205,7 @@ def test_what_fails_is_a_value_with_its_step_and_is_said_in_both_languages() -> 
     assert failed is not None
     assert (failed.step, failed.reason.rule) == (2, "scenario-open-tasks-differ")
     assert failed.reason.facts == {"expected": ["nope"], "actual": ["verify"]}
-    assert say(failed, "vi") == "Bước 2: Việc đang mở: cần là nope, thực tế là verify."
+    assert say(failed, "vi") == "Bước 2: Phải còn việc: nope; hiện có: verify."
     assert say(failed, "en") == "step 2: open tasks: expected nope, found verify."
 
 

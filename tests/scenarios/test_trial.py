@@ -107,7 +107,7 @@ def test_what_fails_is_told_by_scenario_step_and_sentence() -> None:
 
 def test_what_fails_is_told_in_the_readers_language() -> None:
     (one,) = trial.try_scenarios(files(b=WRONG), "vi").scenarios
-    assert one.failure == "Bước 2: Việc đang mở: cần là resolve, thực tế là verify."
+    assert one.failure == "Bước 2: Phải còn việc: resolve; hiện có: verify."
     assert trial.list_failures(files(b=WRONG)) == [f"{one.path}: {one.failure}"]
 
 

@@ -21,7 +21,7 @@ AN = 1
 BY = ActStamp(Actor("person:1", "test"), NOW)
 DIAGRAM, NEW = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/mail/new.txt")
 MAIL = PurePosixPath("workflows/mail/reminder.txt")
-WHY = ReleaseNote("Thời hạn dài hơn.")
+WHY = ReleaseNote("Thời hạn dài hơn.", seen=True)
 TEXT = FILES[MAIL].decode()
 
 

@@ -25,7 +25,7 @@ from tests.kit.hotline import DATA, FILES, HANDLE, NOW, WHO, WORLD
 BY = ActStamp(Actor("person:1", "test"), NOW)
 
 DIAGRAM, SCENARIO = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/tests/handle.yaml")
-WHY = ReleaseNote("Thời hạn dài hơn theo đề nghị của các xã.")
+WHY = ReleaseNote("Thời hạn dài hơn theo đề nghị của các xã.", seen=True)
 NOTHING_DONE = """\
 process: handle
 name: Không ai làm gì
@@ -82,12 +82,12 @@ def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: D
     drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "resolve").encode(), None, NOW)
     with pytest.raises(FailingScenarios) as caught:
         release.check_and_deploy(tx, draft, WHY, "vi", BY)
-    assert caught.value.failures == [f"{SCENARIO}: Bước 1: Việc đang mở: cần là resolve, thực tế là verify."]
+    assert caught.value.failures == [f"{SCENARIO}: Bước 1: Phải còn việc: resolve; hiện có: verify."]
     assert (caught.value.rule, caught.value.facts) == ("scenarios-failing", {"count": 1})
     with pytest.raises(FailingScenarios) as english:
         release.check_and_deploy(tx, draft, WHY, "en", BY)
     assert english.value.failures == [f"{SCENARIO}: step 1: open tasks: expected resolve, found verify."]
-    release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", BY)
+    release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai.", seen=True), "vi", BY)
     assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
 
 
@@ -121,7 +121,7 @@ def test_going_back_is_deploying_the_old_content_again(tx: Transaction, draft: D
     release.reset_to_deployment(tx, back, 1, NOW)
     assert drafts.load_files(tx, back) == FILES
     assert definitions.find_by_key(tx, "handle").number == 2
-    assert release.check_and_deploy(tx, back, ReleaseNote("Trở lại."), "vi", BY).number == 1
+    assert release.check_and_deploy(tx, back, ReleaseNote("Trở lại.", seen=True), "vi", BY).number == 1
     assert definitions.find_by_key(tx, "handle").number == 1
     assert [(row.number, row.message) for row in release.list_deployments(tx)] == [(1, "Trở lại."), (2, WHY.message)]
 

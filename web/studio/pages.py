@@ -106,7 +106,8 @@ def _choice(value: str) -> Choice | None:
 @requires_fresh_proof
 def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Deploy a draft; new cases use it immediately, and the analyst is taken to migrating the open ones."""
-    why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
+    form = request.form
+    why = ReleaseNote(form.get("message", "").strip(), form.get("reason", "").strip(), form.get("seen") == "yes")
     try:
         deployment = release.check_and_deploy(
             tx(), own_draft(draft_id), why, current_language(), current_stamp(), known_provinces()

@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions
-from engine.scenarios import trial
-from engine.scenarios.trial import TrialResult
+from engine.province import unit_captions
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import SimulationRequest
-from engine.studio import draft_update, drafts, release
+from engine.studio import draft_update, drafts, regression, release
 from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
 from engine.studio.diff.drawing import ElementOutline
 from engine.studio.drafts import DeploymentDraft
+from engine.studio.regression import DraftTrial
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
@@ -37,13 +37,15 @@ MOST_LISTED = 200
 @requires_permission(ACT)
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
     """Run every scenario: failures, the path of each, and the elements that none covers."""
-    outcome = _try_draft(own_draft(draft_id))
-    return render_template("studio/tests.html", trial=outcome, draft_id=draft_id)
+    draft = own_draft(draft_id)
+    return render_template("studio/tests.html", trial=_try_draft(draft), draft_id=draft_id, number=draft.number)
 
 
-def _try_draft(draft: DeploymentDraft) -> TrialResult:
-    files = drafts.load_files(tx(), draft)
-    return trial.try_scenarios(files, current_language(), provinces=known_provinces())
+def _try_draft(draft: DeploymentDraft) -> DraftTrial:
+    """The draft's problems, or its scenarios measured against its base."""
+    base, files = definitions.load_stored_files(tx(), draft.digest), drafts.load_files(tx(), draft)
+    units = unit_captions.current_units(tx().read)
+    return regression.try_draft(base, files, current_language(), known_provinces(), units)
 
 
 @blueprint.get("/replay")
@@ -145,12 +147,11 @@ def show_version_panel(draft_id: int) -> ResponseReturnValue:
     """Show deployment with what blocks it, and earlier deployments."""
     draft = own_draft(draft_id)
     outcome = _try_draft(draft)
-    failures = [one for one in outcome.scenarios if one.failure]
     rows = release.list_deployments(tx())
     context = {
         "draft": draft,
         "mistakes": outcome.mistakes,
-        "failures": failures,
+        "measured": outcome.measured,
         "versions": rows,
         "now": request_time(),
     }

@@ -30,6 +30,10 @@ _DRAFTS = {
 _RELEASES = {
     "deploy-message-length": N_("Ghi rõ vì sao triển khai (tối đa {most} ký tự)."),
     "scenarios-failing": N_("Số kịch bản không đạt: {count}; ghi lý do nếu vẫn triển khai."),
+    "changes-unseen": N_(
+        "Số kịch bản diễn ra khác trước: {otherwise}; số chỗ đã sửa mà chưa kịch bản nào thử: {untried}. Hãy xem ở thẻ "
+        "Phiên bản rồi đánh dấu là đã xem."
+    ),
     "report-choice-unknown": N_(
         "Lựa chọn “{choice}” có giá trị '{value}' mà phản ánh không nhận, mọi phản ánh chọn nó sẽ bị từ chối; hãy dùng "
         "một trong: {known}."

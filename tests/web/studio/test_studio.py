@@ -40,6 +40,10 @@ class Studio:
         sent = {"X-CSRFToken": token, **{name.replace("_", "-"): value for name, value in headers.items()}}
         return self.browser.client.open(self.home + address, method=method, data=body, headers=sent)
 
+    def deploy(self, message: str) -> Any:
+        """Deploy the draft, having seen what it changes."""
+        return self.browser.post(f"{self.home}/deploy", {"message": message, "seen": "yes"})
+
 
 @pytest.fixture
 def studio(site: Site) -> Studio:
@@ -163,7 +167,7 @@ def test_a_table_that_sends_to_no_unit_is_told_at_its_cell_and_not_deployed(stud
     (problem,) = studio.ask("GET", "/problems").json["problems"]
     assert (problem["path"], problem["element"]) == (table, "routing_education_department")
     assert '"75.SGDDT" (Sở Giáo dục và Đào tạo)' in problem["sentence"]
-    studio.browser.post(f"{studio.home}/deploy", {"message": "Chuyển sở"})
+    studio.deploy("Chuyển sở")
     assert studio.browser.get("/studio/versions/2/cases").status_code == 404  # Nothing was deployed.
 
 
@@ -190,7 +194,7 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
         assert word in answer.text, panel
     assert studio.browser.get(f"{studio.home}/panel/difference?with=99").status_code == 404
     assert studio.browser.post(f"{studio.home}/deploy", {"message": ""}).location.endswith("/edit#versions")
-    answer = studio.browser.post(f"{studio.home}/deploy", {"message": "Tên gọn hơn"})
+    answer = studio.deploy("Tên gọn hơn")
     assert answer.location == "/studio/versions/2/cases"
     page = studio.browser.get(answer.location).text
     assert "chuyển được ngay: 1" in page
@@ -203,7 +207,7 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
     assert "chuyển được ngay: 1" in studio.browser.get(answer.location).text
     back = studio.browser.post("/studio/drafts", {"title": "", "restore": "1"}).location.removesuffix("/edit")
     assert studio.browser.post("/studio/drafts", {"title": "", "restore": "99"}).status_code == 404
-    assert studio.browser.post(f"{back}/deploy", {"message": "Trở lại"}).status_code == 302
+    assert studio.browser.post(f"{back}/deploy", {"message": "Trở lại", "seen": "yes"}).status_code == 302
     with transaction(site.engine) as tx:
         assert definitions.find_by_key(tx, "citizen_report").number == 1
 
@@ -308,12 +312,12 @@ def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> Non
     studio.ask("DELETE", "/files/forms/verify.json", If_Match='"0"')
     missing = [row["sentence"] for row in studio.ask("GET", "/problems").json["problems"]]
     assert any("verify" in sentence for sentence in missing)
-    studio.browser.post(f"{studio.home}/deploy", {"message": "Bỏ biểu mẫu"})
+    studio.deploy("Bỏ biểu mẫu")
     assert studio.browser.get("/studio/versions/2/cases").status_code == 404  # Nothing was deployed.
     studio.ask("PUT", f"/files/{path}", diagram.replace(b'"verify" />', b'"verify_two" />', 1), If_Match='"0"')
     other = form.replace(b'"id": "verify"', b'"id": "verify_two"').replace("Nội dung".encode(), "Kết luận".encode(), 1)
     studio.ask("PUT", "/files/forms/verify_two.json", other, If_None_Match="*")
-    assert studio.browser.post(f"{studio.home}/deploy", {"message": "Biểu mẫu mới"}).location.endswith("/2/cases")
+    assert studio.deploy("Biểu mẫu mới").location.endswith("/2/cases")
     commune = site.browser(COMMUNE)
     assert "Kết luận" not in commune.get(f"/tasks/{site.task(stays, 'verify').id}").text
     assert complete(site, commune, stays, "verify", VERIFY).status_code == 302
@@ -329,8 +333,8 @@ def test_a_colleagues_deployment_is_not_undone_and_what_both_changed_is_chosen(s
     studio.ask("PUT", f"/files/{mail}", text.replace(first, b"Mine", 1), If_Match='"0"')
     colleague = Studio(site, OTHER)
     colleague.ask("PUT", f"/files/{mail}", text.replace(first, b"Theirs", 1), If_Match='"0"')
-    assert colleague.browser.post(f"{colleague.home}/deploy", {"message": "Thư gọn hơn"}).status_code == 302
-    answer = studio.browser.post(f"{studio.home}/deploy", {"message": "Thư rõ hơn"})
+    assert colleague.deploy("Thư gọn hơn").status_code == 302
+    answer = studio.deploy("Thư rõ hơn")
     assert answer.location.endswith("/edit#versions")
     assert "nay đã có bản 2; hãy cập nhật bản nháp trước" in studio.browser.get(f"{studio.home}/edit").text
     assert "Triển khai</button>" not in studio.browser.get(f"{studio.home}/panel/versions").text
@@ -340,4 +344,4 @@ def test_a_colleagues_deployment_is_not_undone_and_what_both_changed_is_chosen(s
     choice = {f"{mail}#1/lines": "mine", "other": "nobody's"}
     assert studio.browser.post(f"{studio.home}/update", choice).location == f"{studio.home}/edit"
     assert studio.ask("GET", f"/files/{mail}").data == text.replace(first, b"Mine", 1)
-    assert studio.browser.post(f"{studio.home}/deploy", {"message": "Thư rõ hơn"}).location.endswith("/3/cases")
+    assert studio.deploy("Thư rõ hơn").location.endswith("/3/cases")

@@ -123,6 +123,9 @@ def test_an_analyst_adds_a_step_and_open_cases_go_through_it(site: Site, desk: D
     page.locator("#studio-tab-versions").click()
     page.get_by_label("Vì sao triển khai?").fill("Lãnh đạo chịu trách nhiệm về câu trả lời.")
     page.get_by_label("Vì sao vẫn triển khai khi kịch bản không đạt?").fill("Kịch bản cũ chưa có bước duyệt.")
+    seen = page.get_by_label("Tôi đã xem những gì diễn ra khác trước")
+    if seen.count():
+        seen.check()
     page.get_by_role("button", name="Triển khai", exact=True).click()
     expect(page.locator("main")).to_contain_text(f"chuyển được ngay: {CASES}")
     page.get_by_role("button", name="Chuyển mọi hồ sơ chuyển được").click()
