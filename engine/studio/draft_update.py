@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.errors import Stale
+from engine.errors import NotFound, Stale
 from engine.process import definitions
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
@@ -21,7 +21,7 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, StudioDraft, StudioFile
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
-from engine.studio.merging.conflict import Choice, MergeConflict
+from engine.studio.merging.conflict import MINE, Choice, MergeConflict
 from engine.studio.merging.file_merge import FileVersions, MergedFile, merge_file
 
 _draft, _file, _deployment = table_of(StudioDraft), table_of(StudioFile), table_of(Deployment)
@@ -81,6 +81,17 @@ def plan_update(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, C
 def _choices_of(path: PurePosixPath, choices: Mapping[str, Choice]) -> dict[str, Choice]:
     start = f"{path}#"
     return {key.removeprefix(start): choice for key, choice in choices.items() if key.startswith(start)}
+
+
+def load_side(tx: Transaction, draft: DeploymentDraft, side: Choice, path: PurePosixPath) -> bytes:
+    """A file as the draft has it, or the newest deployment; raises NotFound where that side has none."""
+    mine = side == MINE
+    content = (drafts.load_files(tx, draft) if mine else definitions.load_stored_files(tx, _newest(tx).digest)).get(
+        path
+    )
+    if content is None:
+        raise NotFound("draft-file-unknown", file=path)
+    return content
 
 
 def update_draft(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, Choice], now: datetime) -> DraftUpdate:

@@ -133,6 +133,21 @@ def list_file_versions(tx: Transaction, draft: DeploymentDraft) -> list[DraftFil
     return [DraftFile(path, version) for path, version in sorted(versions.items())]
 
 
+def list_deleted(tx: Transaction, draft: DeploymentDraft) -> list[PurePosixPath]:
+    """The files of the base that the draft has deleted, in path order."""
+    base = definitions.load_stored_files(tx, draft.digest)
+    return sorted(path for path, content in load_changes(tx, draft).items() if content is None and path in base)
+
+
+def restore_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath, now: datetime) -> None:
+    """Bring back a deleted file as the base has it; raises NotFound for any other."""
+    wait_turn(tx, draft.person_id)
+    if path not in list_deleted(tx, draft):
+        raise NotFound("draft-file-unknown", file=path)
+    tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id, _file.c.path == str(path)))
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(saved_at=now))
+
+
 def load_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) -> tuple[bytes, int]:
     """The content and version of a draft's file; raises NotFound."""
     row = _stored_row(tx, draft, path)

@@ -53,6 +53,8 @@ class Drafts:
         rest = request.path.removeprefix(API)
         if rest.startswith("/files/"):
             return self._file(rest.removeprefix("/files/"))
+        if rest.startswith("/uses/"):
+            return jsonify([])
         pages = {"/edit": self._page, "/files": self._list, "/problems": self._check, "/catalogue": self._catalogue}
         known = {**pages, "/others": lambda: jsonify(self.others), "/mail-preview": self._mail}
         return known[rest]() if rest in known else self._panel(rest.removeprefix("/panel/"))

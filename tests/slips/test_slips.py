@@ -20,7 +20,7 @@ from tests.slips.text_slips import TEXT_SLIPS
 
 SHIPPED = definitions.read_deployment_folder(ROOT)
 KINDS = {**DRAWING_SLIPS, **TEXT_SLIPS, **FILE_SLIPS}
-SLIPS, SEED = int(os.environ.get("SLIPS", "9")), int(os.environ.get("SLIPS_SEED", "20261130"))
+SLIPS, SEED = int(os.environ.get("SLIPS", "6")), int(os.environ.get("SLIPS_SEED", "20261130"))
 ATTEMPTS = 60
 
 

@@ -126,6 +126,7 @@ PAGES: dict[str, str] = {
     "studio.record_scenario": acts.EXPORT_SCENARIO,
     "studio_files.preview_mail": COMPUTED,
     "studio_files.remove_draft_file": DRAFT,
+    "studio_files.restore_draft_file": DRAFT,
     "studio_files.write_draft_file": DRAFT,
     "studio_importing.convert_diagram": DRAFT,
     "studio_moving.start_migration": HISTORY,

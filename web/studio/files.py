@@ -21,11 +21,11 @@ from engine.province.profile import named_provinces
 from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
 from engine.scenarios.files import Provinces
-from engine.studio import drafts, mail_preview
+from engine.studio import drafts, file_uses, mail_preview
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
-from engine.translation.wording import say
+from engine.translation.wording import fact_text, say
 from web.display import filters
 from web.http.parsing import parse_digits, sent_json
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
@@ -73,9 +73,34 @@ def known_provinces() -> Provinces:
 @requires_permission(ACT)
 @json_errors
 def list_draft_files(draft_id: int) -> ResponseReturnValue:
-    """List the files, and which of them the draft has changed."""
-    rows = drafts.list_file_versions(tx(), own_draft(draft_id))
-    return jsonify([{"path": str(row.path), "version": row.version, "changed": row.version > 0} for row in rows])
+    """List the files, which of them the draft has changed, and those of the base that it has deleted."""
+    draft = own_draft(draft_id)
+    rows = drafts.list_file_versions(tx(), draft)
+    there = [{"path": str(row.path), "version": row.version, "changed": row.version > 0} for row in rows]
+    return jsonify([*there, *({"path": str(path), "deleted": True} for path in drafts.list_deleted(tx(), draft))])
+
+
+@blueprint.get("/uses/<path:path>")
+@requires_permission(ACT)
+@json_errors
+def list_file_uses(draft_id: int, path: str) -> ResponseReturnValue:
+    """List who uses a file, for the question before it is deleted."""
+    uses = file_uses.list_uses(drafts.load_files(tx(), own_draft(draft_id)), PurePosixPath(path))
+    return jsonify(
+        [
+            {"path": str(one.path), "element": one.element, "caption": fact_text(one.caption, current_language())}
+            for one in uses
+        ]
+    )
+
+
+@blueprint.post("/restore/<path:path>")
+@requires_permission(ACT)
+@json_errors
+def restore_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
+    """Bring back a file of the base that the draft has deleted."""
+    drafts.restore_file(tx(), own_draft(draft_id), PurePosixPath(path), request_time())
+    return "", 204
 
 
 @blueprint.get("/files/<path:path>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -91,6 +91,14 @@ def update_studio_draft(draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.show_draft_update", draft_id=draft_id))
     flash(_("Bản nháp nay dựa trên bản triển khai %(number)s.", number=planned.number), "success")
     return redirect(url_for("studio.show_editor", draft_id=draft_id))
+
+
+@blueprint.get("/drafts/<int:draft_id>/update/<any(mine, theirs):side>/<path:path>")
+@requires_permission(ACT)
+def show_update_side(draft_id: int, side: Choice, path: str) -> ResponseReturnValue:
+    """A file as the draft has it or the newest deployment, for the drawing beside the choices."""
+    content = draft_update.load_side(tx(), own_draft(draft_id), side, PurePosixPath(path))
+    return Response(content, mimetype="text/plain")
 
 
 def _part_words(what: str) -> str:

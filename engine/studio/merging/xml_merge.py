@@ -11,11 +11,13 @@ from copy import deepcopy
 
 from lxml import etree
 
-from engine.bpmn.lint.finding import Element
+from engine.bpmn.lint.finding import Element, caption_of
 from engine.studio.merging.conflict import MergeConflict, MergeJudge
 
 _REFERENCES = frozenset({"incoming", "outgoing", "flowNodeRef"})
 _ORDER = "order"
+_NAMING = frozenset({_ORDER, "default", "sourceRef", "targetRef", "attachedToRef", "processRef", "bpmnElement"})
+"""Parts whose value is the id of another element, or several: people are told their names."""
 
 
 def merge_xml(base: Element, theirs: Element, mine: Element, judge: MergeJudge) -> Element:
@@ -137,9 +139,20 @@ class _XmlMerge:
         return self.judge.decide(base, theirs, mine, self._conflict(key, what, mine, theirs))
 
     def _conflict(self, key: str, what: str, mine: str, theirs: str) -> MergeConflict:
-        element = self.mine.get(key, self.theirs.get(key))
-        caption = element.get("name") or element.get("label") or "" if element is not None else ""
-        return MergeConflict(key, caption, what, mine, theirs)
+        if what in _NAMING:
+            mine, theirs = (" ".join(map(self._spoken, text.split())) for text in (mine, theirs))
+        return MergeConflict(key, self._spoken(key) if key else "", what, mine, theirs)
+
+    def _spoken(self, key: str) -> str:
+        """What people call an element, for a shape or line what it draws; "" for one without a name."""
+        element = self.mine.get(key, self.theirs.get(key, self.base.get(key)))
+        if element is None:
+            return key
+        drawn = element.get("bpmnElement")
+        if drawn and drawn != key:
+            return self._spoken(drawn)
+        caption = caption_of(element)
+        return element.get("label") or ("" if caption is None else caption.vietnamese)
 
 
 def _with_ids(root: Element) -> Iterator[tuple[str, Element]]:

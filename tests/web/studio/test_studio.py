@@ -345,3 +345,32 @@ def test_a_colleagues_deployment_is_not_undone_and_what_both_changed_is_chosen(s
     assert studio.browser.post(f"{studio.home}/update", choice).location == f"{studio.home}/edit"
     assert studio.ask("GET", f"/files/{mail}").data == text.replace(first, b"Mine", 1)
     assert studio.deploy("Thư rõ hơn").location.endswith("/3/cases")
+
+
+def test_a_deleted_file_is_listed_with_who_used_it_and_comes_back_as_it_was(studio: Studio) -> None:
+    form = "forms/verify.json"
+    before = studio.ask("GET", f"/files/{form}").data
+    uses = studio.ask("GET", f"/uses/{form}").json
+    assert {"path": "workflows/resolution.bpmn", "element": "verify", "caption": "Xác minh"} in uses
+    assert studio.ask("POST", f"/restore/{form}").status_code == 404
+    assert studio.ask("DELETE", f"/files/{form}", If_Match='"0"').status_code == 204
+    assert {"path": form, "deleted": True} in studio.ask("GET", "/files").json
+    assert studio.ask("POST", f"/restore/{form}").status_code == 204
+    assert studio.ask("GET", f"/files/{form}").data == before
+    assert {"path": form, "deleted": True} not in studio.ask("GET", "/files").json
+
+
+def test_both_versions_of_a_diagram_stand_beside_the_choices_and_are_named(site: Site, studio: Studio) -> None:
+    old = studio.ask("GET", f"/files/{DIAGRAM}").data
+    name = 'name="Tiếp nhận"'.encode()
+    assert name in old
+    colleague = Studio(site, OTHER)
+    colleague.ask("PUT", f"/files/{DIAGRAM}", old.replace(name, b'name="Theirs"', 1), If_Match='"0"')
+    assert colleague.deploy("Tên khác").status_code == 302
+    studio.ask("PUT", f"/files/{DIAGRAM}", old.replace(name, b'name="Mine"', 1), If_Match='"0"')
+    page = studio.browser.get(f"{studio.home}/update").text
+    assert 'data-place="receive"' in page
+    for side, text in (("mine", b"Mine"), ("theirs", b"Theirs")):
+        assert f"{studio.home}/update/{side}/{DIAGRAM}" in page
+        assert text in studio.ask("GET", f"/update/{side}/{DIAGRAM}").data
+    assert studio.ask("GET", "/update/mine/forms/none.json").status_code == 404

@@ -72,6 +72,16 @@ export default class Api {
     await this.ask(`/files/${encoded(path)}`, { method: "DELETE", headers: { "If-Match": version } });
   }
 
+  // Who uses a file: [{path, element, caption}].
+  uses(path) {
+    return this.json(`/uses/${encoded(path)}`);
+  }
+
+  // Brings back a file of the base that the draft has deleted.
+  async restore(path) {
+    await this.ask(`/restore/${encoded(path)}`, { method: "POST" });
+  }
+
   // A mail as a case would get it: {subject, text}.
   mail(path, text, code) {
     return this.post("/mail-preview", { path, text, case: code });

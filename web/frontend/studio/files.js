@@ -12,7 +12,7 @@ export default class Files {
     this.path = "";
     this.list = root.querySelector("[data-files]");
     this.chooser = root.querySelector("[data-chooser]");
-    this.list.addEventListener("change", () => this.open(this.list.value));
+    this.list.addEventListener("change", () => this.choose(this.list.value));
     this.chooser.addEventListener("change", () => this.take([...this.chooser.files]));
     const acts = {
       new: () => this.create(),
@@ -32,14 +32,33 @@ export default class Files {
 
   // Reads the list again and shows it by kinds.
   async refresh() {
-    this.all = await this.api.files();
+    const listed = await this.api.files();
+    this.all = listed.filter((one) => !one.deleted);
+    this.deleted = listed.filter((one) => one.deleted);
     const groups = SHOWN_KINDS.map((kind) => {
       const group = Object.assign(document.createElement("optgroup"), { label: kind.label });
       group.append(...this.all.filter((one) => kindOf(one.path) === kind).map(option));
       return group;
     });
-    this.list.replaceChildren(...groups.filter((group) => group.children.length));
+    const gone = Object.assign(document.createElement("optgroup"), { label: t("Đã xóa khỏi bản nháp") });
+    gone.append(...this.deleted.map(({ path }) => new Option(t("{name} (đã xóa)", { name: path.split("/").at(-1) }), path)));
+    this.list.replaceChildren(...[...groups, gone].filter((group) => group.children.length));
     this.list.value = this.path;
+  }
+
+  // Opens the chosen file; one that is deleted is brought back first, when the analyst says so.
+  async choose(path) {
+    if (this.has(path)) return this.open(path);
+    const acts = [{ label: t("Khôi phục tệp"), value: "restore", kind: "primary" }, CANCEL];
+    const sentences = [t("Tệp {path} sẽ trở lại như trong bản triển khai gốc.", { path })];
+    const act = await ask({ title: t("Khôi phục tệp đã xóa?"), sentences, acts });
+    this.list.value = this.path;
+    if (act !== "restore") return undefined;
+    await this.tried(async () => {
+      await this.api.restore(path);
+      await this.refresh();
+    });
+    return this.has(path) ? this.open(path) : undefined;
   }
 
   has(path) {
@@ -105,8 +124,15 @@ export default class Files {
   async remove() {
     const { path } = this;
     const acts = [{ label: t("Xóa tệp"), value: "delete", kind: "danger" }, CANCEL];
-    const sentences = [t("Tệp {path} sẽ bị xóa khỏi bản nháp. Bản đang chạy không đổi.", { path })];
-    if (!path || (await ask({ title: t("Xóa tệp?"), sentences, acts })) !== "delete") return;
+    if (!path) return;
+    const uses = (await this.tried(() => this.api.uses(path))) ?? [];
+    const users = uses.slice(0, USES).map((use) => t("“{caption}” trong {file}", { caption: use.caption, file: use.path.split("/").at(-1) }));
+    const sentences = [
+      t("Tệp {path} sẽ bị xóa khỏi bản nháp. Bản đang chạy không đổi.", { path }),
+      ...(users.length ? [t("Đang dùng tệp này:"), ...users] : [t("Không chỗ nào dùng tệp này.")]),
+      ...(uses.length > USES ? [t("và {count} chỗ khác", { count: uses.length - USES })] : []),
+    ];
+    if ((await ask({ title: t("Xóa tệp?"), sentences, acts })) !== "delete") return;
     await this.close(path);
     await this.tried(async () => {
       await this.api.remove(path, await this.api.version(path));
@@ -117,6 +143,8 @@ export default class Files {
   }
 }
 
+// Places named in the question before a file is deleted.
+const USES = 8;
 const CANCEL = { label: t("Hủy, quay lại"), value: "" };
 
 // Hands a text to the analyst as a file.
