@@ -34,7 +34,7 @@ class OfferedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class SentNotice:
+class GivenNotice:
     """A notice: when, of which rung, by which template, to whom."""
 
     at: datetime
@@ -48,7 +48,7 @@ class ScenarioCourse:
     """All that a scenario led to, in order; `data` is what the case's data were at its end."""
 
     tasks: tuple[OfferedTask, ...] = ()
-    notices: tuple[SentNotice, ...] = ()
+    notices: tuple[GivenNotice, ...] = ()
     marks: tuple[str, ...] = ()
     deadline: datetime | None = None
     finished: bool = False
@@ -89,7 +89,7 @@ def _task(task: OfferedTask | None, steps: Captions) -> object:
     return Caption(texts[0], texts[1])
 
 
-def _notice(notice: SentNotice | None) -> object:
+def _notice(notice: GivenNotice | None) -> object:
     if notice is None:
         return NOTHING
     return f"{notice.rung} → {', '.join(notice.to)} ({notice.at.astimezone(VIETNAM):%H:%M %d/%m})"

@@ -25,7 +25,7 @@ from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
-from engine.scenarios.course import OfferedTask, ScenarioCourse, SentNotice
+from engine.scenarios.course import GivenNotice, OfferedTask, ScenarioCourse
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep, read_scenario
 from engine.scenarios.world_of import build_world
 from engine.translation.catalogue import N_
@@ -126,7 +126,7 @@ class _ScenarioRun:
         self.marks: list[str] = []
         self.refused: RefusedForm | None = None
         self.offered: list[OfferedTask] = []
-        self.sent: list[SentNotice] = []
+        self.sent: list[GivenNotice] = []
 
     def course(self) -> ScenarioCourse:
         """What has happened so far."""
@@ -217,7 +217,7 @@ class _ScenarioRun:
     def apply_action(self, action: Action) -> None:
         step = self.case.act(action, self.now)
         self.offered += [OfferedTask(self.now, one.node, one.role, one.unit, one.form) for one in step.opened_tasks]
-        self.sent += [SentNotice(self.now, one.rung, one.template, one.to) for one in step.notices]
+        self.sent += [GivenNotice(self.now, one.rung, one.template, one.to) for one in step.notices]
         self.notices |= {(notice.rung, notice.occurrence) for notice in step.notices}
         self.marks += step.marks
 
