@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from engine.actor import person_key
 from engine.store.columns import table_of
@@ -28,6 +28,7 @@ KEPT = 1000  # Rows on SQLite; a process that has missed more tells everybody.
 
 _announcement = table_of(AnnouncementRow)
 _INSERT = CompiledStatement(insert(_announcement))
+_NOTIFY = CompiledStatement(select(func.pg_notify(bindparam("channel"), bindparam("content"))))
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -59,7 +60,7 @@ def _send(tx: Transaction, kind: str, receivers: Collection[str]) -> None:
     if len(text) > MOST_BYTES:
         text = json.dumps([kind, EVERYBODY])
     if tx.locks_rows:
-        tx.write().execute(select(func.pg_notify(CHANNEL, text)))
+        _NOTIFY.read_row(tx.write(), {"channel": CHANNEL, "content": text})
     else:
         _INSERT.write(tx.write(), {"content": text})
 
