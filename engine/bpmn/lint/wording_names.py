@@ -6,13 +6,13 @@ from engine.translation.catalogue import N_
 
 NAME_SENTENCES: dict[str, str] = {
     # Roles, lanes, forms
-    "role-missing": N_("Việc này chưa có vai trò; hãy thêm thuộc tính role."),
+    "role-missing": N_("Việc này chưa có vai trò; hãy chọn ở “Vai trò thực hiện”."),
     "role-unknown": N_("Không có vai trò '{role}'; hãy chọn một trong: {known}."),
     "role-lane": N_("Việc có vai trò '{role}' nhưng nằm trong làn '{lane}'; hãy chuyển làn hoặc đổi vai trò."),
     "lane-missing": N_("Sơ đồ có làn nhưng việc này không nằm trong làn nào; hãy kéo nó vào làn của vai trò."),
     "lane-unknown": N_("Id của làn phải là lane_ và một vai trò, không phải '{lane}'; các vai trò: {known}."),
     "lane-label": N_("Làn của vai trò '{role}' lại mang tên '{label}' của vai trò khác; hãy đổi tên hoặc id của làn."),
-    "form-missing": N_("Việc này chưa có biểu mẫu; hãy thêm thuộc tính form."),
+    "form-missing": N_("Việc này chưa có biểu mẫu; hãy chọn ở “Biểu mẫu”."),
     "form-unknown": N_("Không có biểu mẫu '{form}'; hãy tạo forms/{form}.json hoặc chọn biểu mẫu khác."),
     "form-name-twice": N_("Đã có biểu mẫu cùng tên '{name}' ở {other}; hãy đổi tên một trong hai tệp."),
     "mail-name-twice": N_("Đã có mẫu thư cùng tên '{name}' ở {other}; hãy đổi tên một trong hai tệp."),
