@@ -77,6 +77,7 @@ from web.pages import (
     tracking_key,
     transfer,
 )
+from web.studio import feel as studio_feel
 from web.studio import files as studio_files
 from web.studio import heatmap as studio_heatmap
 from web.studio import importing as studio_importing
@@ -139,6 +140,7 @@ PAGE_MODULES = (
     studio_scenarios,
     studio_moving,
     studio_importing,
+    studio_feel,
     studio_heatmap,
 )
 

@@ -8,6 +8,7 @@ because it holds only when its value is true.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -43,7 +44,7 @@ def mark_feel(root: Element) -> None:
     """Set the marks in a parsed file, in place."""
     everywhere = is_feel_language(root.get("expressionLanguage"))
     for names, mark in ((_TESTS, TEST), (_VALUES, VALUE)):
-        for element in root.iter(*(f"{_BPMN}{name}" for name in names)):
+        for element in _texts_named(root, names):
             own = element.get("language")
             _mark(element, mark, is_stated=everywhere if own is None else is_feel_language(own))
     for collection in root.iter(f"{_BPMN}loopDataInputRef"):
@@ -53,8 +54,38 @@ def mark_feel(root: Element) -> None:
         _mark(script, VALUE, is_stated=task is not None and is_feel_language(task.get("scriptFormat")))
 
 
+def state_language(root: Element) -> None:
+    """Say FEEL once for a whole file, in place, where each text that this is about says it by itself."""
+    texts = [element for element in _texts_named(root, _TESTS + _VALUES) if (element.text or "").strip()]
+    if is_feel_language(root.get("expressionLanguage")) or not texts or not all(map(_states_feel, texts)):
+        return
+    root.set("expressionLanguage", FEEL_URI)
+    for element in texts:
+        element.text = (element.text or "").strip().removeprefix(VALUE).lstrip()
+
+
+def state_script_language(script: Element) -> None:
+    """Say of the script of a task, in place, that it is FEEL."""
+    task = script.getparent()
+    if task is not None:
+        task.set("scriptFormat", "feel")
+
+
+def _texts_named(root: Element, names: tuple[str, ...]) -> Iterator[Element]:
+    return root.iter(*(f"{_BPMN}{name}" for name in names))
+
+
+def _states_feel(element: Element) -> bool:
+    own = element.get("language")
+    return is_feel_language(own) or (own is None and _has_sign((element.text or "").strip()))
+
+
+def _has_sign(text: str) -> bool:
+    return text.startswith(VALUE) and not text.startswith("==")
+
+
 def _mark(element: Element, mark: str, *, is_stated: bool) -> None:
     text = (element.text or "").strip()
-    has_sign = text.startswith(VALUE) and not text.startswith("==")
+    has_sign = _has_sign(text)
     if text and not text.startswith(TEST) and (is_stated or has_sign):
         element.text = mark + text.removeprefix(VALUE).lstrip() if has_sign else mark + text

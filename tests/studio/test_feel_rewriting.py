@@ -19,7 +19,8 @@ from engine.scenarios import deployment_check, runner
 from engine.scenarios.files import read_scenario
 from engine.shipped import ROOT
 from engine.store.db import transaction
-from engine.studio.feel_rewriting import compare_answers, rewrite_files
+from engine.studio.feel_comparison import compare_answers
+from engine.studio.feel_rewriting import rewrite_files
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, WHO, WORLD
 
@@ -122,7 +123,8 @@ def test_both_are_shown_side_by_side_over_past_cases(engine_db: Engine) -> None:
             instances.start_instance(tx, definition, Command(start, WHO, NOW), WORLD)
     with transaction(engine_db) as tx:
         answers = compare_answers(tx, texts, WORLD, NOW, 10)
-    differing = {text.before: answer.example for text, answer in zip(texts, answers, strict=True) if answer.differ}
+    differing = {text.before: answer.results[0] for text, answer in zip(texts, answers, strict=True) if answer.differ}
     assert list(differing) == ["x = 1 / zero"]  # It stops a case; in FEEL it would be nothing, which is shown.
-    assert differing["x = 1 / zero"].endswith(": — / {'x': None}")
+    result = differing["x = 1 / zero"]
+    assert (result.before, result.after, result.number) == ("—", "{'x': None}", 2)
     assert [answer.same for answer in answers].count(2) == len(texts) - 1

@@ -124,6 +124,7 @@ PAGES: dict[str, str] = {
     "studio.discard_studio_draft": DRAFT,
     "studio.update_studio_draft": DRAFT,
     "studio.record_scenario": acts.EXPORT_SCENARIO,
+    "studio_feel.accept_feel_texts": DRAFT,
     "studio_files.preview_mail": COMPUTED,
     "studio_files.remove_draft_file": DRAFT,
     "studio_files.restore_draft_file": DRAFT,

@@ -10,7 +10,8 @@ from engine import clock
 from engine.process import definitions
 from engine.shipped import deployment_root
 from engine.store.db import transaction
-from engine.studio import feel_rewriting
+from engine.studio import feel_comparison, feel_rewriting
+from engine.studio.feel_comparison import PastAnswers
 from engine.studio.feel_rewriting import RewrittenText
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
@@ -53,14 +54,19 @@ def _print_text(context: CommandContext, text: RewrittenText) -> None:
 
 def _print_comparison(context: CommandContext, texts: list[RewrittenText], cases: int) -> None:
     with transaction(context.database) as tx:
-        answers = feel_rewriting.compare_answers(tx, texts, context.world, clock.now(), cases)
+        answers = feel_comparison.compare_answers(tx, texts, context.world, clock.now(), cases)
     rows = [
-        (text.element, text.after, answer.same, answer.differ, answer.example)
+        (text.element, text.after, answer.same, answer.differ, _example_of(answer))
         for text, answer in zip(texts, answers, strict=True)
         if text.after
     ]
     columns = (N_("Phần tử"), "FEEL", N_("Giống"), N_("Khác"), N_("Ví dụ"))
     context.print_table(N_("Hai cách viết trên hồ sơ đã có"), columns, rows)
+
+
+def _example_of(answers: PastAnswers) -> str:
+    differing = (row for row in answers.results if not row.is_same)
+    return next((f"{row.example}: {row.before} / {row.after}" for row in differing), "")
 
 
 COMMANDS = (feel,)

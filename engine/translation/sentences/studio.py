@@ -24,6 +24,9 @@ _DRAFTS = {
     ),
     "draft-file-name-too-long": N_("Tên tệp dài tối đa {most} ký tự."),
     "draft-file-too-large": N_("Tệp {file} lớn hơn {most} MB."),
+    "draft-form-unreadable": N_(
+        "Bản nháp có biểu mẫu chưa đọc được; hãy sửa biểu mẫu trước, vì nó cho biết dữ liệu thuộc loại nào."
+    ),
     "draft-file-no-xml": N_("{file} không phải là XML đúng: dòng {line}."),
 }
 
