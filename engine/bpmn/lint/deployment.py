@@ -143,7 +143,12 @@ class DeploymentIndex:
     @cached_property
     def computed_names(self) -> frozenset[str]:
         """The names of process data that the files set, besides forms."""
-        return frozenset(self._outputs().union(*map(names_set, self.diagrams)))
+        return self.names_set_by_diagrams | self._outputs()
+
+    @cached_property
+    def names_set_by_diagrams(self) -> frozenset[str]:
+        """The names of process data that diagrams set, besides forms and tables."""
+        return frozenset().union(*map(names_set, self.diagrams))
 
     def _outputs(self) -> set[str]:
         return {column.text for decision in self.decisions for column in decision.outputs}

@@ -2,14 +2,15 @@
 
 A case that took the way for `outcome = "yes"` takes it at the next gateway too, unless a step between them writes
 `outcome`. For each such name the values that its conditions tell apart are tried out, one of each kind; which of them
-a case has is chosen at the first gateway that asks and forgotten where something writes it. What is not understood
-(several names, functions, an order of texts) stays a free choice, so that nothing is called impossible that is not.
+a case has is chosen at the first gateway that asks and forgotten where something writes it. Names that one table sets
+have the values of one of its rows. What is not understood (other names together, functions, an order of texts) stays a
+free choice, so that nothing is called impossible that is not.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -26,6 +27,7 @@ from engine.bpmn.lint.diagram import (
     extension_text,
     text_of,
 )
+from engine.bpmn.lint.row_values import Values, values_set_together
 from engine.bpmn.lint.source import feel_tree, names_in, syntax_tree
 from engine.bpmn.lint.value_domain import Literal, ValueDomain
 from engine.bpmn.scripts import ExpressionLanguage
@@ -52,23 +54,34 @@ class KnownValues:
 
 
 def known_values(diagram: Diagram, scope: str, deployment: DeploymentIndex) -> KnownValues:
-    """What can be known in a scope: of names that two gateways ask, or one in a circle, and only the scope writes."""
+    """What can be known in a scope: of names that two gateways ask, or one in a circle, and only the scope writes.
+
+    Names that one table sets are known together; what is known of them has the names of all.
+    """
     gateways = [node for node in diagram.scopes.get(scope, ()) if node.kind in SPLITTING and _is_choice(diagram, node)]
-    asked: dict[str, list[FlowNode]] = {}
-    for node in gateways:
-        for name in _names_asked(diagram, node):
-            asked.setdefault(name, []).append(node)
-    names = [name for name, nodes in asked.items() if len(nodes) > 1 or nodes[0].id in diagram.nodes_in_loops]
+    names = sorted(set().union(*(_names_asked(diagram, node) for node in gateways)))
     names = [name for name in names if _is_own(diagram, scope, name, deployment)]
+    groups = [(tuple(rows[0]), rows) for rows in values_set_together(names, deployment)]
+    groups += [((name,), ()) for name in names if not any(name in group for group, _rows in groups)]
     chosen: dict[str, tuple[str, tuple[Ways, ...]]] = {}
     kinds: dict[str, int] = {}
-    for name in names:
-        nodes = [node for node in asked[name] if node.id not in chosen]
-        ways = _ways_by_kind(diagram, nodes, name, deployment.domains.get(name))
+    written: dict[str, tuple[str, ...]] = {}
+    for group, rows in groups:
+        nodes = [node for node in gateways if node.id not in chosen and _asks(diagram, node, group)]
+        if len(nodes) < 2 and not any(node.id in diagram.nodes_in_loops for node in nodes):
+            continue
+        ways = _ways_by_kind(diagram, nodes, rows or _single_values(diagram, nodes, group[0], deployment))
         if 1 < len(ways) <= MOST_KINDS:
-            kinds[name] = len(ways)
-            chosen.update({node.id: (name, tuple(row[at] for row in ways)) for at, node in enumerate(nodes)})
-    return KnownValues(kinds, chosen, _writers(diagram, scope, kinds, deployment) if kinds else {})
+            label = ", ".join(group)
+            kinds[label], written[label] = len(ways), group
+            chosen.update({node.id: (label, tuple(row[at] for row in ways)) for at, node in enumerate(nodes)})
+        elif rows:  # Too many kinds together may be few of each.
+            groups += [((name,), ()) for name in group]
+    return KnownValues(kinds, chosen, _writers(diagram, scope, written, deployment) if kinds else {})
+
+
+def _asks(diagram: Diagram, node: FlowNode, names: Collection[str]) -> bool:
+    return any(_asks_only(text, names) for _flow, text in _conditions(diagram, node))
 
 
 def _is_choice(diagram: Diagram, node: FlowNode) -> bool:
@@ -82,10 +95,9 @@ def _conditions(diagram: Diagram, node: FlowNode) -> list[tuple[SequenceFlow, st
 
 
 def _names_asked(diagram: Diagram, node: FlowNode) -> set[str]:
-    """The names of conditions that ask one name and nothing else."""
-    texts = [text for _flow, text in _conditions(diagram, node)]
-    asked = {tuple(names_in(text) - _HARMLESS) for text in texts if text and _literals(text) is not None}
-    return {names[0] for names in asked if len(names) == 1}
+    """The names of conditions that only compare."""
+    texts = [text for _flow, text in _conditions(diagram, node) if text and _literals(text) is not None]
+    return set().union(*(names_in(text) - _HARMLESS for text in texts))
 
 
 def _is_own(diagram: Diagram, scope: str, name: str, deployment: DeploymentIndex) -> bool:
@@ -103,15 +115,16 @@ def _is_own(diagram: Diagram, scope: str, name: str, deployment: DeploymentIndex
 
 
 def _writers(
-    diagram: Diagram, scope: str, kinds: Iterable[str], deployment: DeploymentIndex
+    diagram: Diagram, scope: str, written: Mapping[str, tuple[str, ...]], deployment: DeploymentIndex
 ) -> dict[str, frozenset[str]]:
     """What each node of a scope may write; a called process and a repeated activity may write anything."""
-    names = frozenset(kinds)
     writers = {}
     for node in diagram.scopes.get(scope, ()):
         inside = [each for each in diagram.nodes.values() if node in diagram.enclosing_sub_processes(each)]
         is_open = any(_may_write_anything(each, deployment) for each in (node, *inside))
-        writers[node.id] = names if is_open else names & path_writers(diagram, deployment, {node.id}).keys()
+        own = path_writers(diagram, deployment, {node.id}).keys()
+        labels = (label for label, names in written.items() if is_open or own & set(names))
+        writers[node.id] = frozenset(labels)
     return writers
 
 
@@ -125,19 +138,24 @@ def _may_write_anything(node: FlowNode, deployment: DeploymentIndex) -> bool:
     return node.kind == "callActivity" or node.is_repeated
 
 
-def _ways_by_kind(
-    diagram: Diagram, nodes: list[FlowNode], name: str, domain: ValueDomain | None
-) -> list[tuple[Ways, ...]]:
-    """The ways of each gateway, one row for each kind of value that they tell apart."""
-    texts = [text for node in nodes for _flow, text in _conditions(diagram, node) if _asks_only(text, name)]
+def _ways_by_kind(diagram: Diagram, nodes: list[FlowNode], values: Iterable[Values]) -> list[tuple[Ways, ...]]:
+    """The ways of each gateway, one row for each kind of values that they tell apart."""
     rows = [
-        tuple(_ways(diagram, node, name, value) for node in nodes) for value in _values(texts, domain)
+        tuple(_ways(diagram, node, value) for node in nodes) for value in values
     ]  # A value at which some gateway has no way stops there, which has its own rule.
     return list(dict.fromkeys(row for row in rows if all(row)))
 
 
-def _asks_only(text: str, name: str) -> bool:
-    return bool(text) and _literals(text) is not None and names_in(text) - _HARMLESS == {name}
+def _asks_only(text: str, names: Collection[str]) -> bool:
+    if not text or _literals(text) is None:
+        return False
+    asked = names_in(text) - _HARMLESS
+    return bool(asked) and asked <= set(names)
+
+
+def _single_values(diagram: Diagram, nodes: list[FlowNode], name: str, deployment: DeploymentIndex) -> Iterator[Values]:
+    texts = [text for node in nodes for _flow, text in _conditions(diagram, node) if _asks_only(text, (name,))]
+    return ({name: value} for value in _values(texts, deployment.domains.get(name)))
 
 
 def _values(texts: list[str], domain: ValueDomain | None) -> list[Value]:
@@ -201,12 +219,12 @@ def _feel_parts(text: str) -> Iterator[object]:
                 yield None if isinstance(node, _FEEL_PLAIN) else _MORE
 
 
-def _ways(diagram: Diagram, node: FlowNode, name: str, value: Value) -> Ways:
-    """What a gateway may choose when a name has a value; conditions on other names may hold or not."""
+def _ways(diagram: Diagram, node: FlowNode, values: Values) -> Ways:
+    """What a gateway may choose when names have these values; conditions on other names may hold or not."""
     sure: list[SequenceFlow] = []
     open_flows: list[SequenceFlow] = []
     for flow, text in _conditions(diagram, node):
-        holds = _holds(text, name, value)
+        holds = _holds(text, values)
         if holds is not False:
             (open_flows if holds is None else sure).append(flow)
         if holds and node.kind == "exclusiveGateway":
@@ -221,11 +239,11 @@ def _ways(diagram: Diagram, node: FlowNode, name: str, value: Value) -> Ways:
     return tuple((*sure, *part) if sure or part else tuple(default) for part in subsets if sure or part or default)
 
 
-def _holds(text: str, name: str, value: Value) -> bool | None:
+def _holds(text: str, values: Values) -> bool | None:
     """Whether a condition holds; None where that depends on something else, or it cannot be computed."""
-    if not _asks_only(text, name):
+    if not _asks_only(text, values):
         return None
     try:
-        return bool(_LANGUAGE.evaluate(text, {name: value}))
+        return bool(_LANGUAGE.evaluate(text, values))
     except ScriptError:
         return None

@@ -229,6 +229,50 @@ def test_an_inclusive_gateway_with_very_many_paths_is_not_decided() -> None:
     assert (verdict.rule, notes(content)) == ("proof-undecided", [])
 
 
+PAIRED = (
+    "begin -> decide -> fork -> one; fork -> two; one -> join if first == 'x'; one -> over; "
+    "two -> join if {}; two -> over; join -> done"
+)
+
+
+def paired_files(condition: str, *more: str, rows: str = "'x' 'y'; 'n' 'm'; 'n' 'k'") -> draw.Files:
+    """Two branches that ask one output each of a table, and join only when both conditions hold."""
+    cells = [row.split() for row in rows.split("; ")]
+    drawn_rows = "".join(
+        f"<rule><inputEntry><text>{number}</text></inputEntry>"
+        + "".join(f"<outputEntry><text>{cell}</text></outputEntry>" for cell in row)
+        + "</rule>"
+        for number, row in enumerate(cells)
+    )
+    table = (
+        '<decision id="pair"><decisionTable hitPolicy="FIRST"><input><inputExpression><text>level</text>'
+        '</inputExpression></input><output name="first"/><output name="second"/>'
+        f"{drawn_rows}</decisionTable></decision>"
+    )
+    splits = (gateway("exclusive", "one", "one_over"), gateway("exclusive", "two", "two_over"))
+    nodes = (
+        draw.rule_task("pair"),
+        gateway("parallel", "fork"),
+        *splits,
+        gateway("parallel", "join"),
+        end("over"),
+        *more,
+    )
+    return {draw.REPORT: drawn(PAIRED.format(condition), *nodes), PurePosixPath("workflows/p.dmn"): draw.dmn(table)}
+
+
+def test_the_outputs_of_one_row_are_taken_together() -> None:
+    assert notes(paired_files("second == 'y'")) == []
+    assert [rule for rule, _, _ in notes(paired_files("second == 'm'"))] == ["proof-join"]
+    mixed = "'x' 'y'; 'n' 'y'"  # Here a row has the one without the other.
+    assert [rule for rule, _, _ in notes(paired_files("second == 'y'", rows=mixed))] == ["proof-join"]
+
+
+def test_outputs_that_something_else_sets_too_are_no_row() -> None:
+    script = '<bpmn:scriptTask id="other"><bpmn:script>second = "y"</bpmn:script></bpmn:scriptTask>'
+    assert [rule for rule, _, _ in notes(paired_files("second == 'y'", script))][:1] == ["proof-join"]
+
+
 def test_the_shipped_deployment_is_proven_within_a_second() -> None:
     files = {PurePosixPath("workflows") / path.name: path.read_bytes() for path in (ROOT / "workflows").glob("*.bpmn")}
     begin = time.process_time()
