@@ -13,6 +13,7 @@ from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
 from engine.bpmn.lint.deployment import is_form_file, is_mail_template
+from engine.bpmn.lint.known_names import KnownName, names_to_ask
 from engine.cases.calls import RECEIVE, REPORT_PROCESSES
 from engine.errors import BadInput, FileProblem
 from engine.process import report_fields
@@ -74,6 +75,11 @@ def verdicts_on(files: Files, language: Language = "vi") -> list[FileProblem]:
 def changes_in(files: Files, meaning: int, language: Language = "vi") -> list[FileProblem]:
     """The elements of stored files that mean something else now than under the `meaning` they were checked with."""
     return lint.changes_in_files(files, _vocabulary_of(files, _read_forms(files, language)), meaning, language)
+
+
+def askable_names(files: Files, path: PurePosixPath, units: Units | None = None) -> list[KnownName]:
+    """The names that a condition in a diagram of these files may ask, with what people call them and their values."""
+    return names_to_ask(lint.index_files(files, _vocabulary_of(files, _read_forms(files, "vi"), units)), path)
 
 
 @dataclass(frozen=True, slots=True)

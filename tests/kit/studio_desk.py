@@ -44,6 +44,7 @@ class Drafts:
     others: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] | None = None
     notes: list[dict[str, Any]] = field(default_factory=list)
+    names: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
 
     def answer(self) -> Any:
@@ -55,6 +56,8 @@ class Drafts:
             return self._file(rest.removeprefix("/files/"))
         if rest.startswith("/uses/"):
             return jsonify([])
+        if rest.startswith("/names/"):
+            return jsonify(self.names)
         pages = {"/edit": self._page, "/files": self._list, "/problems": self._check, "/catalogue": self._catalogue}
         known = {**pages, "/others": lambda: jsonify(self.others), "/mail-preview": self._mail}
         return known[rest]() if rest in known else self._panel(rest.removeprefix("/panel/"))

@@ -23,6 +23,7 @@ from engine.scenarios import deployment_check
 from engine.scenarios.files import Provinces
 from engine.studio import drafts, file_uses, mail_preview
 from engine.studio.catalogue import collect_choices
+from engine.studio.condition_names import list_condition_names
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
 from engine.translation.wording import fact_text, say
@@ -202,6 +203,16 @@ def list_choices(draft_id: int) -> ResponseReturnValue:
     for item in options["recipients"]:
         item["label"] = filters.own_words(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
     return jsonify(options)
+
+
+@blueprint.get("/names/<path:path>")
+@requires_permission(ACT)
+@json_errors
+def list_names(draft_id: int, path: str) -> ResponseReturnValue:
+    """List the names that conditions of a diagram may ask, with captions and values in this language."""
+    files = drafts.load_files(tx(), own_draft(draft_id))
+    units = unit_captions.current_units(tx().read)
+    return jsonify(list_condition_names(files, PurePosixPath(path), units, current_language()))
 
 
 @blueprint.get("/others")

@@ -42,14 +42,14 @@ def _sets_alone(decision: Decision, names: Collection[str], deployment: Deployme
 
 def _rows_of(decision: Decision, names: Collection[str]) -> tuple[Values, ...]:
     """The combinations of the rows, and that of no row; empty when a cell is no literal or there are too many."""
-    found: list[Values] = [dict.fromkeys(names)]
+    combinations: list[Values] = [dict.fromkeys(names)]
     for row in decision.rows:
         cells = zip(decision.outputs, row.outputs, strict=False)
         choices = {column.text: choices_of(syntax_tree(cell.text)) for column, cell in cells if column.text in names}
         if len(choices) < len(names) or None in choices.values():
             return ()
         ways = product(*((each or (None,)) for each in choices.values()))
-        found += [dict(zip(choices, way, strict=True)) for way in ways]
-        if len(found) > MOST_ROWS:
+        combinations += [dict(zip(choices, way, strict=True)) for way in ways]
+        if len(combinations) > MOST_ROWS:
             return ()
-    return tuple(found)
+    return tuple(combinations)

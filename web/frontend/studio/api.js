@@ -34,6 +34,11 @@ export default class Api {
     return this.json("/catalogue");
   }
 
+  // The names that conditions of a diagram may ask: [{value, label, kind, near, values}].
+  names(path) {
+    return this.json(`/names/${encoded(path)}`);
+  }
+
   async problems() {
     const { problems, notes = [], verdicts = [] } = await this.json("/problems");
     const hints = notes.map((note) => ({ ...note, hint: true }));

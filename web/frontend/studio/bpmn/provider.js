@@ -1,10 +1,11 @@
 // Our panel groups, beside those of the standard panel that the engine understands as they are.
 import { calledGroup, decisionGroup } from "./groups/calls.js";
+import { conditionGroup } from "./groups/condition.js";
 import { confirmGroup } from "./groups/confirm.js";
 import { englishGroup } from "./groups/english.js";
 import { loopGroup } from "./groups/loop.js";
 import { messageGroup } from "./groups/message.js";
-import { conditionGroup, scriptGroup } from "./groups/scripts.js";
+import { scriptGroup } from "./groups/scripts.js";
 import { serviceGroup } from "./groups/service.js";
 import { startGroup } from "./groups/start.js";
 import { timerGroup } from "./groups/timer.js";

@@ -27,12 +27,14 @@ const OURS = {
 
 export default class BpmnEditor extends Editor {
   // `place` has the elements `canvas` and `panel`; `changed` is called after each step. Raises for what cannot be drawn.
-  static async open(place, text, { catalogue, changed }) {
+  static async open(place, text, { api, path, catalogue, changed }) {
+    // What is typed as text needs no list.
+    const names = await api.names(path).catch(() => []);
     const modeler = new Modeler({
       container: place.canvas,
       additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, OURS],
       propertiesPanel: { parent: place.panel },
-      catalogue,
+      catalogue: { ...catalogue, names },
     });
     try {
       const { warnings } = await modeler.importXML(text);

@@ -103,7 +103,8 @@ function missed(element, words, { extensions }) {
 }
 
 function put(element, definition, { element: name, text }, { modeling, bpmnFactory }) {
-  const time = bpmnFactory.create("bpmn:FormalExpression", { body: text });
+  const language = ELEMENTS.map((each) => definition.get(each)?.get("language")).find(Boolean);
+  const time = bpmnFactory.create("bpmn:FormalExpression", { body: text, ...(language && { language }) });
   time.$parent = definition;
   const none = Object.fromEntries(ELEMENTS.map((other) => [other, undefined]));
   modeling.updateModdleProperties(element, definition, { ...none, [name]: time });
