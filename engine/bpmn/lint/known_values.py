@@ -58,17 +58,20 @@ def known_values(diagram: Diagram, scope: str, deployment: DeploymentIndex) -> K
 
     Names that one table sets are known together; what is known of them has the names of all.
     """
-    gateways = [node for node in diagram.scopes.get(scope, ()) if node.kind in SPLITTING and _is_choice(diagram, node)]
-    names = sorted(set().union(*(_names_asked(diagram, node) for node in gateways)))
-    names = [name for name in names if _is_own(diagram, scope, name, deployment)]
-    groups = [(tuple(rows[0]), rows) for rows in values_set_together(names, deployment)]
-    groups += [((name,), ()) for name in names if not any(name in group for group, _rows in groups)]
+    asked = _asked_at(diagram, scope)
+    nodes_of: dict[str, list[FlowNode]] = {}
+    for node, sets in asked.values():
+        for name in frozenset().union(*sets):
+            nodes_of.setdefault(name, []).append(node)
     chosen: dict[str, tuple[str, tuple[Ways, ...]]] = {}
     kinds: dict[str, int] = {}
     written: dict[str, tuple[str, ...]] = {}
+    groups = _groups_of(nodes_of, deployment)
     for group, rows in groups:
-        nodes = [node for node in gateways if node.id not in chosen and _asks(diagram, node, group)]
-        if len(nodes) < 2 and not any(node.id in diagram.nodes_in_loops for node in nodes):
+        asking = {node.id: node for name in group for node in nodes_of[name]}
+        nodes = [node for key, node in asking.items() if key not in chosen and _asks(asked[key][1], group)]
+        is_shared = len(nodes) > 1 or any(node.id in diagram.nodes_in_loops for node in nodes)
+        if not is_shared or not all(_is_own(diagram, scope, name, deployment) for name in group):
             continue
         ways = _ways_by_kind(diagram, nodes, rows or _single_values(diagram, nodes, group[0], deployment))
         if 1 < len(ways) <= MOST_KINDS:
@@ -80,8 +83,21 @@ def known_values(diagram: Diagram, scope: str, deployment: DeploymentIndex) -> K
     return KnownValues(kinds, chosen, _writers(diagram, scope, written, deployment) if kinds else {})
 
 
-def _asks(diagram: Diagram, node: FlowNode, names: Collection[str]) -> bool:
-    return any(_asks_only(text, names) for _flow, text in _conditions(diagram, node))
+def _groups_of(names: Collection[str], deployment: DeploymentIndex) -> list[tuple[tuple[str, ...], tuple[Values, ...]]]:
+    """The names that are known together, with what they are together; each other name by itself."""
+    groups = [(tuple(rows[0]), rows) for rows in values_set_together(names, deployment)]
+    grouped = {name for group, _rows in groups for name in group}
+    return [*groups, *(((name,), ()) for name in names if name not in grouped)]
+
+
+def _asked_at(diagram: Diagram, scope: str) -> dict[str, tuple[FlowNode, list[frozenset[str]]]]:
+    """Of each gateway that chooses, the names of each condition that only compares."""
+    gateways = [node for node in diagram.scopes.get(scope, ()) if node.kind in SPLITTING and _is_choice(diagram, node)]
+    return {node.id: (node, list(_names_asked(diagram, node))) for node in gateways}
+
+
+def _asks(sets: Iterable[frozenset[str]], names: Collection[str]) -> bool:
+    return any(asked <= frozenset(names) for asked in sets)
 
 
 def _is_choice(diagram: Diagram, node: FlowNode) -> bool:
@@ -94,10 +110,11 @@ def _conditions(diagram: Diagram, node: FlowNode) -> list[tuple[SequenceFlow, st
     return [(flow, text_of(flow.condition)) for flow in flows if flow.id != node.element.get("default")]
 
 
-def _names_asked(diagram: Diagram, node: FlowNode) -> set[str]:
-    """The names of conditions that only compare."""
-    texts = [text for _flow, text in _conditions(diagram, node) if text and _literals(text) is not None]
-    return set().union(*(names_in(text) - _HARMLESS for text in texts))
+def _names_asked(diagram: Diagram, node: FlowNode) -> Iterator[frozenset[str]]:
+    for _flow, text in _conditions(diagram, node):
+        names = names_in(text) - _HARMLESS if text and _literals(text) is not None else frozenset()
+        if names:
+            yield frozenset(names)
 
 
 def _is_own(diagram: Diagram, scope: str, name: str, deployment: DeploymentIndex) -> bool:

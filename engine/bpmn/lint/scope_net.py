@@ -106,6 +106,8 @@ class ScopeNet:
 
     def _forget_what_is_written(self) -> None:
         """Let every transition that comes to or leaves a node forget what the node writes."""
+        if not self.known.kinds:
+            return
         nodes_at = {self.builder.place(name): node.id for name, node in self.places.items()}
         made, self.builder.transitions = self.builder.transitions, []
         for each in made:
