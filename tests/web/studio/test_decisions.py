@@ -151,3 +151,16 @@ def test_problems_are_told_at_their_cells(studio: Studio, page: Page) -> None:
     page.get_by_role("button", name="Biểu thức sai.").click()
     expect(page.locator(".dmn-literal-expression-container.has-problem")).to_be_visible()
     expect(told).to_have_text("Biểu thức sai.")
+
+
+def test_a_file_without_a_drawing_gets_one_that_is_stored_with_the_first_change(studio: Studio) -> None:
+    studio.drafts.problems = []
+    bare = re.sub("<dmndi:DMNDI>.*</dmndi:DMNDI>", "", points_model()).replace(
+        "<informationRequirement>", '<informationRequirement id="needs">', 1
+    )
+    studio.drafts.write(PATH, bare)
+    page = studio.open(PATH)
+    expect(page.locator(".djs-element[data-element-id=chosen]")).to_be_visible()
+    expect(page.locator(".djs-connection[data-element-id=needs]")).to_be_visible()
+    choose(page, "workflows/routing.dmn")
+    assert studio.drafts.files[PATH] == bare

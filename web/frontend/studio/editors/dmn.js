@@ -3,6 +3,7 @@
 import Modeler from "dmn-js/lib/Modeler";
 
 import { element } from "../dialogs.js";
+import { withDrawing } from "../dmn/layout.js";
 import Navigation from "../dmn/navigation.js";
 import DmnPanel from "../dmn/panel.js";
 import { asEdited, FEEL, isFeelFile } from "../dmn/versions.js";
@@ -45,7 +46,7 @@ export default class DmnEditor extends Editor {
       ...each,
     });
     try {
-      const { warnings } = await modeler.importXML(file.text, { open: false });
+      const { warnings } = await modeler.importXML(withDrawing(file.text), { open: false });
       const made = new DmnEditor({ place, sheet, canvas, modeler, file, changed }, warnings);
       await made.begin();
       return made;
