@@ -14,7 +14,9 @@ import pytest
 from engine.errors import BadInput
 from engine.scenarios import deployment_check
 from engine.scenarios.deployment_check import Files
+from engine.studio import feel_rewriting
 from engine.studio.catalogue import collect_choices
+from engine.studio.condition_names import list_condition_names
 from engine.studio.diff import deployment_diff
 from engine.studio.importing import conversion
 from tests.kit.site import Site
@@ -107,6 +109,18 @@ def convert(foreign: bytes) -> None:
         conversion.convert_vendor_diagram(foreign, {}, "vi")
 
 
+def rewrite(files: Files) -> None:
+    with suppress(BadInput):
+        feel_rewriting.rewrite_files(files)
+
+
+def test_texts_are_rewritten_in_feel_and_names_listed_or_refused_in_time() -> None:
+    for (name, path), text in FILES.items():
+        files = {PurePosixPath(path): text.encode()}
+        within_time(name, rewrite, files)
+        within_time(name, list_condition_names, files, PurePosixPath(path), None, "en")
+
+
 @pytest.mark.slow
 def test_the_check_finds_a_problem_in_time() -> None:
     for (name, path), text in FILES.items():
@@ -132,5 +146,5 @@ def test_the_studio_answers_for_a_draft_with_such_a_file(site: Site) -> None:
     for name in ("deep list", "no parts"):
         path = f"/files/forms/{name.replace(' ', '_')}.json"
         assert studio.ask("PUT", path, FORMS[name].encode(), If_None_Match="*").status_code == 204
-    for page in ("/problems", "/catalogue", "/panel/difference"):
+    for page in ("/problems", "/catalogue", "/panel/difference", "/names/workflows/citizen_report.bpmn", "/feel"):
         assert studio.ask("GET", page).status_code == 200, page
