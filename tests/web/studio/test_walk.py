@@ -170,7 +170,13 @@ def test_no_page_of_the_studio_has_a_serious_barrier(site: Site, desk: Desk, vie
     page.get_by_role("button", name="Tạo bản nháp").click()
     expect(page.locator("#studio")).to_have_attribute("data-open", "workflows/citizen_report.bpmn")
     issues = []
-    for address in ("/studio", "/studio/heat", "/studio/versions/1/cases", "/studio/drafts/1/import"):
+    for address in (
+        "/studio",
+        "/studio/heat",
+        "/studio/versions/1/cases",
+        "/studio/drafts/1/import",
+        "/studio/drafts/1/feel",
+    ):
         page.goto(address)
         issues += serious(page)
         wide = overflow(page)
