@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
 from engine.bpmn.actions import AWAITS_MESSAGE, AWAITS_SIGNAL
+from engine.bpmn.library_types import SpiffDefinition
 from engine.bpmn.parser import Process
 from engine.bpmn.scripts import ExpressionLanguage
 
@@ -41,7 +42,7 @@ def awaited_events(process: Process) -> Iterator[AwaitedEvent]:
                 yield from _events_of(task_spec.event_definition)
 
 
-def _events_of(definition: Any) -> Iterator[AwaitedEvent]:
+def _events_of(definition: SpiffDefinition) -> Iterator[AwaitedEvent]:
     for part in definition.event_definitions if isinstance(definition, MultipleEventDefinition) else (definition,):
         if isinstance(part, SignalEventDefinition):
             yield AwaitedEvent(AWAITS_SIGNAL, part.name, part.variable or "")

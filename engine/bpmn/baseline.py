@@ -18,6 +18,7 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.library_types import SpiffWorkflow
 from engine.bpmn.operators import Operators
 from engine.bpmn.scripts import ExpressionLanguage, script_engine
 from engine.bpmn.spiff import InstanceCounter, use_counter
@@ -71,12 +72,12 @@ class PlainCase:
             self.clock = operators.context.clock
             return self._serialize(workflow)
 
-    def _script_engine(self, workflow: Any) -> tuple[Any, Operators]:
+    def _script_engine(self, workflow: SpiffWorkflow) -> tuple[Any, Operators]:
         context = ExpressionContext(self.now, self.world, self.clock)
         operators = Operators(context, frozenset(), workflow)
         return script_engine(ExpressionLanguage(context.functions()), operators.run_operator), operators
 
-    def _serialize(self, workflow: Any) -> str:
+    def _serialize(self, workflow: SpiffWorkflow) -> str:
         # A step inside a sub-process may leave the outermost part untouched; ids must not restart then.
         parts = (workflow, *workflow.subprocesses.values())
         highest = max(int(task.last_state_change) for part in parts for task in part.tasks.values())

@@ -41,6 +41,15 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.library_types import (
+    SpiffDefinition,
+    SpiffEvent,
+    SpiffEvents,
+    SpiffProcess,
+    SpiffSpec,
+    SpiffTask,
+    SpiffWorkflow,
+)
 from engine.bpmn.listeners import KEYS, ScopeListener, interrupt_scope, listeners_in
 from engine.bpmn.waiting_order import tasks_in_waiting_order
 
@@ -48,7 +57,7 @@ READY = TaskState.READY
 _cancel, _complete = Task.cancel, Task.complete
 
 
-def fire_beside(event: Any, trigger: Any = None) -> None:
+def fire_beside(event: SpiffTask, trigger: SpiffEvent = None) -> None:
     """Begin the path of a waiting boundary event, which goes on waiting; `trigger` is the event it has caught."""
     spec, split = event.task_spec, event.parent
     fired = split._add_child(spec, TaskState.FUTURE)
@@ -64,7 +73,7 @@ def fire_beside(event: Any, trigger: Any = None) -> None:
     spec._update(fired)
 
 
-def _take_trigger(fired: Any, trigger: Any) -> None:
+def _take_trigger(fired: SpiffTask, trigger: SpiffEvent) -> None:
     """Take an event. The keys of a message that begins an event sub-process are not those of the scope around it."""
     spec, correlations = fired.task_spec, fired.workflow.correlations
     kept = dict(correlations)
@@ -76,7 +85,7 @@ def _take_trigger(fired: Any, trigger: Any) -> None:
             fired.internal_data[KEYS] = dict(trigger.correlations)
 
 
-def catch_boundary_event(spec: Any, event: Any, trigger: Any) -> None:
+def catch_boundary_event(spec: SpiffSpec, event: SpiffTask, trigger: SpiffEvent) -> None:
     """Take a trigger; an event that interrupts is noted for `end_interrupted`."""
     if spec.cancel_activity:
         _take_trigger(event, trigger)
@@ -86,7 +95,7 @@ def catch_boundary_event(spec: Any, event: Any, trigger: Any) -> None:
         fire_beside(event, trigger)
 
 
-def end_interrupted(workflow: Any) -> None:
+def end_interrupted(workflow: SpiffWorkflow) -> None:
     """End the activities whose interrupting events have caught something, with all that goes on in them."""
     events = _interruptions(workflow)
     while events:
@@ -100,7 +109,7 @@ def end_interrupted(workflow: Any) -> None:
                     task.cancel()
 
 
-def throw_outwards(definition: Any, task: Any) -> None:
+def throw_outwards(definition: SpiffDefinition, task: SpiffTask) -> None:
     """Throw an error or an escalation out of the process or sub-process that a task stands in."""
     payload = None
     if definition.expression is not None:
@@ -108,7 +117,7 @@ def throw_outwards(definition: Any, task: Any) -> None:
     task.workflow.top_workflow.catch(BpmnEvent(definition, payload=payload, target=task.workflow))
 
 
-def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # noqa: FBT001, FBT002 - as the library
+def catch_event(manager: SpiffEvents, trigger: SpiffEvent, internal: bool = True) -> int:  # noqa: FBT001, FBT002 - as the library
     """Give an event to whoever in the case waits for it; how many did. One with a target goes outwards from there."""
     if trigger.target is None:
         return _catch_in_case(manager, trigger, is_thrown=internal)
@@ -122,7 +131,7 @@ def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # no
     return 0
 
 
-def _catch_in_case(manager: Any, trigger: Any, *, is_thrown: bool) -> int:
+def _catch_in_case(manager: SpiffEvents, trigger: SpiffEvent, *, is_thrown: bool) -> int:
     """Give a message to one receiver and a signal to all; what is `is_thrown` in the case is kept for the outside."""
     receivers = _receivers(manager, trigger)
     if is_thrown and (not receivers or isinstance(trigger.event_definition, SignalEventDefinition)):
@@ -133,7 +142,7 @@ def _catch_in_case(manager: Any, trigger: Any, *, is_thrown: bool) -> int:
     return len(receivers)
 
 
-def _receivers(manager: Any, trigger: Any) -> list[Any]:
+def _receivers(manager: SpiffEvents, trigger: SpiffEvent) -> list[SpiffTask]:
     """The tasks that take an event; a message begins an event sub-process only when nobody else waits for it."""
     waiting = _waiting_for(manager, trigger)
     if not isinstance(trigger.event_definition, MessageEventDefinition):
@@ -141,16 +150,16 @@ def _receivers(manager: Any, trigger: Any) -> list[Any]:
     return sorted(waiting, key=lambda task: isinstance(task.task_spec, ScopeListener))[:1]
 
 
-def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
+def _waiting_for(manager: SpiffEvents, trigger: SpiffEvent) -> list[SpiffTask]:
     return [task for task in tasks_in_waiting_order(manager) if task.task_spec.catches(task, trigger)]
 
 
-def _catches_all(event: Any) -> bool:
+def _catches_all(event: SpiffTask) -> bool:
     """Whether an event names no code: one that names the code comes before it, whatever is drawn first."""
     return getattr(event.task_spec.event_definition, "code", None) is None
 
 
-def _events_outwards(part: Any) -> Iterator[list[Any]]:
+def _events_outwards(part: SpiffWorkflow) -> Iterator[list[SpiffTask]]:
     """What may hear something thrown in a scope: its listeners, those on its border, and so on with the scope around.
 
     What is thrown in an event sub-process is not for its own listener.
@@ -165,7 +174,7 @@ def _events_outwards(part: Any) -> Iterator[list[Any]]:
         part, within = activity.workflow, activity.task_spec.name
 
 
-def _events_on_border(activity: Any) -> list[Any]:
+def _events_on_border(activity: Any) -> list[SpiffTask]:
     """The boundary events of an activity; of an instance of a repeated one, those of the whole."""
     if activity.parent is not None and isinstance(activity.parent.task_spec, LoopTask):
         activity = activity.parent
@@ -177,7 +186,7 @@ def _events_on_border(activity: Any) -> list[Any]:
     ]
 
 
-def complete_task(task: Any) -> None:
+def complete_task(task: SpiffTask) -> None:
     """The library's way; the events on the border of an activity end with it."""
     split = task.parent
     is_guarded = split is not None and isinstance(split.task_spec, BoundaryEventSplit)
@@ -187,7 +196,7 @@ def complete_task(task: Any) -> None:
     _complete(task)
 
 
-def unlink_joins(spec: Any) -> None:
+def unlink_joins(spec: SpiffProcess) -> None:
     """Leave the joins of boundary events out of all paths; a stored case may still have begun some."""
     for join in [item for item in spec.task_specs.values() if isinstance(item, BoundaryEventJoin)]:
         for name in join._inputs:
@@ -196,16 +205,16 @@ def unlink_joins(spec: Any) -> None:
         join._inputs = []
 
 
-def pass_join(_spec: Any, _join: Any) -> bool:
+def pass_join(_spec: SpiffSpec, _join: SpiffSpec) -> bool:
     """A join of boundary events that a stored case has begun waits for nothing."""
     return True
 
 
-def accept_join(_join: Any) -> None:
+def accept_join(_join: SpiffSpec) -> None:
     """The library's check of a specification, which wants something to lead to it, at the join of a stored case."""
 
 
-def cancel_task(task: Any) -> None:
+def cancel_task(task: SpiffTask) -> None:
     """The library's way; the instances of a repeated activity end before it."""
     if isinstance(task.task_spec, LoopTask) and not task._state & TaskState.FINISHED_MASK:
         for child in task.children:
@@ -213,19 +222,19 @@ def cancel_task(task: Any) -> None:
     _cancel(task)
 
 
-def complete_code(definition: Any) -> None:
+def complete_code(definition: SpiffDefinition) -> None:
     """An empty code is none (BPMN 2.0, 10.5.5); an error or escalation goes by its code and needs no name."""
     if isinstance(definition, ErrorEventDefinition | EscalationEventDefinition):
         definition.code = definition.code or None
         definition.name = definition.name or definition.code or ""
 
 
-def note_interruption(event: Any) -> None:
+def note_interruption(event: SpiffTask) -> None:
     """Note an event that interrupts and has fired, for `end_interrupted`."""
     _interruptions(event.workflow.top_workflow).append(event)
 
 
-def _interruptions(workflow: Any) -> list[Any]:
+def _interruptions(workflow: SpiffWorkflow) -> list[SpiffTask]:
     events: list[Any] = vars(workflow).setdefault("interruptions", [])
     return events
 

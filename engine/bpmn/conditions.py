@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.boundaries import fire_beside, note_interruption
 from engine.bpmn.failures import naming_element
+from engine.bpmn.library_types import SpiffDefinition, SpiffTask, SpiffWorkflow
 
 HELD = "held_before"
 """Noted at an event that does not interrupt: it has fired, and its condition has held since."""
@@ -26,19 +27,19 @@ HELD = "held_before"
 class DataCondition(ConditionalEventDefinition):
     """Waits until a step sees that its condition holds."""
 
-    def has_fired(self, my_task: Any) -> bool:
+    def has_fired(self, my_task: SpiffTask) -> bool:
         """Whether a step has fired it."""
         return bool(EventDefinition.has_fired(self, my_task))
 
 
-def replace_condition(definition: Any) -> Any:
+def replace_condition(definition: SpiffDefinition) -> Any:
     """The event definition to use instead of SpiffWorkflow's: conditions become ours, everything else is unchanged."""
     if type(definition) is not ConditionalEventDefinition:
         return definition
     return DataCondition(definition.expression, description=definition.description)
 
 
-def fire_condition(workflow: Any) -> bool:
+def fire_condition(workflow: SpiffWorkflow) -> bool:
     """Fire the first waiting event whose condition holds, or begins to; whether there was one."""
     waiting = [
         task
@@ -51,7 +52,7 @@ def fire_condition(workflow: Any) -> bool:
     return bool(ready)
 
 
-def _is_due(task: Any) -> bool:
+def _is_due(task: SpiffTask) -> bool:
     """Whether the condition of an event holds, unless it stays and has fired for that already."""
     with naming_element(task):
         holds = bool(task.workflow.script_engine.evaluate(task, task.task_spec.event_definition.expression))
@@ -60,7 +61,7 @@ def _is_due(task: Any) -> bool:
     return holds and not task.internal_data.get(HELD)
 
 
-def _fire(task: Any) -> None:
+def _fire(task: SpiffTask) -> None:
     spec = task.task_spec
     if isinstance(spec, BoundaryEvent) and not spec.cancel_activity:
         task.internal_data[HELD] = True

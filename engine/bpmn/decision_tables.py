@@ -15,6 +15,7 @@ from lxml import etree
 from engine.bpmn.failures import as_script_error, task_failure
 from engine.bpmn.feel_language import LIMIT_RULES, CaseValues
 from engine.bpmn.feel_values import data_value, feel_value
+from engine.bpmn.library_types import SpiffTask
 from engine.bpmn.table_cells import INPUT, OWN_MARK, mark_own_texts, predicate_source
 from engine.dmn.elements import BoxedTable, DmnDecision
 from engine.dmn.hit_policies import MULTIPLE
@@ -100,7 +101,7 @@ class DecisionEngine:
         table = decision.logic if isinstance(decision.logic, BoxedTable) else None
         self._collects = table is not None and table.hit_policy in MULTIPLE and not table.aggregation
 
-    def result(self, task: Any) -> dict[str, Any]:
+    def result(self, task: SpiffTask) -> dict[str, Any]:
         """The outputs, which replace those of an earlier decision: nothing, or an empty list, when no row matches."""
         try:
             result = self._decide(task.workflow.script_engine.environment.language, task.data)

@@ -6,16 +6,16 @@ wait: to take the values of the case's own correlation keys. Without them any me
 
 from __future__ import annotations
 
-from typing import Any
-
 from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
+
+from engine.bpmn.library_types import SpiffTask
 
 
 class GatewayEvents(MultipleEventDefinition):
     """The events that an event gateway waits for."""
 
-    def update_task(self, task: Any) -> None:
+    def update_task(self, task: SpiffTask) -> None:
         """Take the case's own keys of each message."""
         for part in self.event_definitions:
             if isinstance(part, MessageEventDefinition):

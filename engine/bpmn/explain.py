@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from engine.bpmn import state
 from engine.bpmn.clockwork import AROUND_THE_CLOCK
 from engine.bpmn.english_texts import INSTRUCTIONS_EN, NAME_EN
+from engine.bpmn.library_types import SpiffSpec
 from engine.bpmn.parser import Process
 from engine.translation.catalogue import SOURCE, Language
 from engine.translation.wording import Caption
@@ -81,12 +82,12 @@ def task_instructions(process: Process, node: str, language: Language = "vi") ->
     return ""
 
 
-def _name_of(spec: Any, language: Language) -> str:
+def _name_of(spec: SpiffSpec, language: Language) -> str:
     english = _properties_of(spec).get(NAME_EN) if language != SOURCE else ""
     return str(english or spec.bpmn_name or spec.bpmn_id)
 
 
-def _properties_of(spec: Any) -> Mapping[str, str]:
+def _properties_of(spec: SpiffSpec) -> Mapping[str, str]:
     properties: Mapping[str, str] = (getattr(spec, "extensions", None) or {}).get("properties", {})
     return properties
 

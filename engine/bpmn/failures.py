@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from traceback import walk_tb
-from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 
 from engine.bpmn.guards import kind_named, kind_of
 from engine.bpmn.language import FUNCTIONS, SCRIPT_FILENAME
+from engine.bpmn.library_types import SpiffTask
 from engine.errors import EngineError, ScriptError
 
 MAX_EXCERPT = 80
@@ -41,7 +41,7 @@ def located_failure(source: str, error: BaseException) -> ScriptError:
     return ScriptError("running-in-text", excerpt=excerpt, reason=reason)
 
 
-def task_failure(task: Any, error: EngineError) -> Exception:
+def task_failure(task: SpiffTask, error: EngineError) -> Exception:
     """`error` as SpiffWorkflow's exception about a task; raise it from `as_script_error(error)`."""
     exception: Exception = WorkflowTaskException(str(error), task=task, exception=error)
     return exception
@@ -52,14 +52,14 @@ def as_script_error(error: EngineError) -> ScriptError:
     return error if isinstance(error, ScriptError) else ScriptError(error.rule, **error.facts)
 
 
-def name_element(error: Exception, task: Any) -> None:
+def name_element(error: Exception, task: SpiffTask) -> None:
     """Note at an exception the task it came from, unless one further inside is noted."""
     if not hasattr(error, "task"):
         error.task = task  # type: ignore[attr-defined]
 
 
 @contextmanager
-def naming_element(task: Any) -> Iterator[None]:
+def naming_element(task: SpiffTask) -> Iterator[None]:
     """Let every exception within name the task it came from, whatever its class: a step that fails says where."""
     try:
         yield

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
@@ -16,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import timers
 from engine.bpmn.actions import AWAITS_MESSAGE, AWAITS_SIGNAL, EventSubscription, OpenedTask, WaitingTimer
+from engine.bpmn.library_types import SpiffDefinition, SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.errors import BadInput, EngineError, NotFound, StepFailed
 from engine.world.roles import STARTER
 from engine.world.world import World
@@ -25,12 +25,12 @@ from engine.world.world import World
 class CaseView:
     """What a case shows to the outside at one moment, by engine task id."""
 
-    tasks: dict[int, Any]
+    tasks: dict[int, SpiffTask]
     timers: dict[int, WaitingTimer]
     subscriptions: dict[int, tuple[EventSubscription, ...]]
 
 
-def snapshot_of(workflow: Any) -> CaseView:
+def snapshot_of(workflow: SpiffWorkflow) -> CaseView:
     """The open user tasks and waiting timers of a case, and what it waits for from other cases."""
     waiting_timers: dict[int, WaitingTimer] = {}
     subscriptions: dict[int, tuple[EventSubscription, ...]] = {}
@@ -43,7 +43,7 @@ def snapshot_of(workflow: Any) -> CaseView:
     return CaseView(open_tasks(workflow), waiting_timers, subscriptions)
 
 
-def waiting_tasks(workflow: Any) -> list[Any]:
+def waiting_tasks(workflow: SpiffWorkflow) -> list[SpiffTask]:
     """The tasks that wait for an event, in the order in which they would catch it."""
     return [
         task
@@ -52,7 +52,7 @@ def waiting_tasks(workflow: Any) -> list[Any]:
     ]
 
 
-def _awaited_from_outside(task: Any, definition: Any) -> Iterator[EventSubscription]:
+def _awaited_from_outside(task: SpiffTask, definition: SpiffDefinition) -> Iterator[EventSubscription]:
     """Correlated messages and signals; a message without keys comes to a case that somebody has named."""
     parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else (definition,)
     for part in parts:
@@ -62,31 +62,31 @@ def _awaited_from_outside(task: Any, definition: Any) -> Iterator[EventSubscript
             yield EventSubscription(task.id, AWAITS_MESSAGE, part.name, dict(task.workflow.correlations))
 
 
-def element_id(task: Any) -> str:
+def element_id(task: SpiffTask) -> str:
     """The id of a task's element in the diagram; for one instance of a loop, the loop's."""
     spec = task.task_spec
     return str(spec.bpmn_id or spec.name)
 
 
-def task_properties(task: Any) -> dict[str, str]:
+def task_properties(task: SpiffTask) -> dict[str, str]:
     """The properties an analyst gave to a task's element: role, form, unit, ladder."""
     return spec_properties(task.task_spec)
 
 
-def spec_properties(spec: Any) -> dict[str, str]:
+def spec_properties(spec: SpiffSpec) -> dict[str, str]:
     """The properties an analyst gave to an element."""
     extensions = getattr(spec, "extensions", None) or {}
     values: dict[str, str] = extensions.get("properties", {})
     return values
 
 
-def role_of(task: Any) -> str:
+def role_of(task: SpiffTask) -> str:
     """The role that does a user task; STARTER stands for the one in which the instance was begun."""
     role = task_properties(task).get("role", "")
     return str(task.data.get("starter_role") or "") if role == STARTER else role
 
 
-def resolve_unit(task: Any, world: World) -> str:
+def resolve_unit(task: SpiffTask, world: World) -> str:
     """The unit that holds an open user task, decided once, when it opens; "" when the diagram names no role.
 
     Raises StepFailed when no unit can hold it.
@@ -106,7 +106,7 @@ def resolve_unit(task: Any, world: World) -> str:
     return placement.unit.code
 
 
-def _start_unit(task: Any, attributes: dict[str, str]) -> str:
+def _start_unit(task: SpiffTask, attributes: dict[str, str]) -> str:
     """The unit where the search starts: the `unit` property, else the department or the place of the case."""
     if attributes["role"] == STARTER:
         unit_code = task.data.get("starter_unit") if task.data.get("starter_role") else None
@@ -119,7 +119,7 @@ def _start_unit(task: Any, attributes: dict[str, str]) -> str:
     return unit_code
 
 
-def open_tasks(workflow: Any) -> dict[int, Any]:
+def open_tasks(workflow: SpiffWorkflow) -> dict[int, SpiffTask]:
     """The open user tasks of a case by engine id."""
     return {
         task.id: task
@@ -129,13 +129,13 @@ def open_tasks(workflow: Any) -> dict[int, Any]:
     }
 
 
-def assigned_units(tasks: Iterable[Any], world: World) -> list[str]:
+def assigned_units(tasks: Iterable[SpiffTask], world: World) -> list[str]:
     """The units currently doing the work: those of the open user tasks, except the ladder's own tasks."""
     work_tasks = [task for task in tasks if task_properties(task).get("ladder") != "no"]
     return sorted({code for task in work_tasks if (code := resolve_unit(task, world))})
 
 
-def describe_task(task: Any, world: World) -> OpenedTask:
+def describe_task(task: SpiffTask, world: World) -> OpenedTask:
     """An open user task as seen from outside."""
     attributes, unit = task_properties(task), resolve_unit(task, world)
     return OpenedTask(
@@ -150,12 +150,12 @@ def describe_task(task: Any, world: World) -> OpenedTask:
     )
 
 
-def _keeper_of(task: Any) -> int | None:
+def _keeper_of(task: SpiffTask) -> int | None:
     starter = task.data.get("starter")
     return starter if isinstance(starter, int) and not isinstance(starter, bool) else None
 
 
-def find_task(workflow: Any, task_id: int) -> Any | None:
+def find_task(workflow: SpiffWorkflow, task_id: int) -> SpiffTask | None:
     """The engine task with that id in any part of the case, or None."""
     for part in (workflow, *workflow.subprocesses.values()):
         if task_id in part.tasks:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
@@ -23,11 +22,13 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.library_types import SpiffProcess, SpiffSpec, SpiffTask
+
 WAITING, FUTURE = TaskState.WAITING, TaskState.FUTURE
 ACTIVE = TaskState.READY | WAITING | TaskState.STARTED
 
 
-def arrive(spec: Any, task: Any) -> bool:
+def arrive(spec: SpiffSpec, task: SpiffTask) -> bool:
     """A token comes to a gateway, or one that waits there looks again; whether the gateway fires with it."""
     if len(spec._inputs) > 1:
         arrivals = dict(_arrivals(spec, task))
@@ -44,7 +45,7 @@ def arrive(spec: Any, task: Any) -> bool:
     return True
 
 
-def _arrivals(spec: Any, task: Any) -> Iterator[tuple[str, list[Any]]]:
+def _arrivals(spec: SpiffSpec, task: SpiffTask) -> Iterator[tuple[str, list[SpiffTask]]]:
     """The other tokens that wait at a gateway, by the element they come from."""
     waiting = [
         other
@@ -55,11 +56,11 @@ def _arrivals(spec: Any, task: Any) -> Iterator[tuple[str, list[Any]]]:
         yield name, [other for other in waiting if other.parent.task_spec.name == name]
 
 
-def _has_all(spec: Any, _task: Any, arrived: Counter[str]) -> bool:
+def _has_all(spec: SpiffSpec, _task: SpiffTask, arrived: Counter[str]) -> bool:
     return all(arrived[name] >= needed for name, needed in Counter(spec._inputs).items())
 
 
-def _has_all_that_come(spec: Any, task: Any, arrived: Counter[str]) -> bool:
+def _has_all_that_come(spec: SpiffSpec, task: SpiffTask, arrived: Counter[str]) -> bool:
     empty = set(spec._inputs) - arrived.keys()
     if not empty:
         return len(set(spec._inputs)) == len(spec._inputs) or not _is_expected(spec, task)
@@ -76,13 +77,13 @@ def _has_all_that_come(spec: Any, task: Any, arrived: Counter[str]) -> bool:
     return True
 
 
-def _is_expected(spec: Any, task: Any) -> bool:
+def _is_expected(spec: SpiffSpec, task: SpiffTask) -> bool:
     """Whether another token is on its way along a second flow from an element that has sent one."""
     others = task.workflow.tasks.values()
     return any(other._state == FUTURE and other.task_spec is spec and _is_token(other) for other in others)
 
 
-def _is_token(task: Any) -> bool:
+def _is_token(task: SpiffTask) -> bool:
     """Whether a token is at a task, or on its way to it."""
     if task._state & ACTIVE:
         return True
@@ -90,7 +91,7 @@ def _is_token(task: Any) -> bool:
     return bool(task._state == FUTURE and parent is not None and parent._state == TaskState.COMPLETED)
 
 
-def prepare_joins(process_spec: Any) -> None:
+def prepare_joins(process_spec: SpiffProcess) -> None:
     """Find for each inclusive join which of its incoming flows a token at each element of its process may come to."""
     for join in process_spec.task_specs.values():
         if isinstance(join, InclusiveGateway) and len(join._inputs) > 1:
@@ -99,7 +100,7 @@ def prepare_joins(process_spec: Any) -> None:
             }
 
 
-def _sources_ahead(join: Any, process_spec: Any, start: str) -> Iterator[str]:
+def _sources_ahead(join: SpiffSpec, process_spec: SpiffProcess, start: str) -> Iterator[str]:
     specs, seen, pending = process_spec.task_specs, {join.name}, [start]
     while pending:
         name = pending.pop()
@@ -112,14 +113,18 @@ def _sources_ahead(join: Any, process_spec: Any, start: str) -> Iterator[str]:
         pending += outputs
 
 
-def pass_on(_spec: Any, task: Any) -> bool:
+def pass_on(_spec: SpiffSpec, task: SpiffTask) -> bool:
     """A gateway fires; what earlier passings have begun goes on."""
     task._inherit_data()
     return True
 
 
 def predict_path(
-    spec: Any, task: Any, seen: list[Any] | None = None, looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK
+    spec: SpiffSpec,
+    task: SpiffTask,
+    seen: list[SpiffTask] | None = None,
+    looked_ahead: int = 0,
+    mask: int = TaskState.PREDICTED_MASK,
 ) -> None:
     """The library's prediction, which ends where a path comes back: without a choice on the way it would not end."""
     before = [*(seen or ()), spec]
@@ -131,7 +136,7 @@ def predict_path(
                 child.task_spec._predict(child, before, looked_ahead + 1, mask)
 
 
-def reach(spec: Any, task: Any) -> None:
+def reach(spec: SpiffSpec, task: SpiffTask) -> None:
     """The library's update; where the prediction ended it goes on."""
     if task._state & TaskState.PREDICTED_MASK:
         spec._predict(task)

@@ -10,7 +10,6 @@ keep it open.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
@@ -18,6 +17,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.library_types import SpiffProcess, SpiffSpec, SpiffTask, SpiffWorkflow
 
 INTERRUPTED = "interrupted"
 """Noted at the root of a scope in which nothing listens any more."""
@@ -29,7 +30,7 @@ class ScopeListener(BoundaryEvent):
     """The start event of an event sub-process, as it waits in the scope around it."""
 
 
-def listen_in_scopes(spec: Any, contents: dict[str, Any]) -> None:
+def listen_in_scopes(spec: SpiffProcess, contents: dict[str, SpiffProcess]) -> None:
     """Let the event sub-processes of a specification begin by listeners; `contents` has what stands in each."""
     drawn = [item for item in spec.task_specs.values() if isinstance(item, SubWorkflowTask)]
     for sub_process in [item for item in drawn if not isinstance(item, CallActivity)]:
@@ -46,21 +47,21 @@ def listen_in_scopes(spec: Any, contents: dict[str, Any]) -> None:
     spec.start.trigger_specs = []
 
 
-def _unlink(spec: Any, sub_process: Any) -> None:
+def _unlink(spec: SpiffProcess, sub_process: SpiffSpec) -> None:
     """Undo what the library's parser has connected, which depends on the kind of event."""
     spec.start._outputs = [name for name in spec.start._outputs if name != sub_process.name]
     spec.end._inputs = [name for name in spec.end._inputs if name != sub_process.name]
     sub_process._inputs, sub_process._outputs = [], []
 
 
-def listeners_in(part: Any) -> Iterator[Any]:
+def listeners_in(part: SpiffWorkflow) -> Iterator[SpiffTask]:
     """The listeners that wait in a process or sub-process."""
     for task in part.task_tree.children:
         if task._state == TaskState.WAITING and isinstance(task.task_spec, ScopeListener):
             yield task
 
 
-def interrupt_scope(listener: Any) -> None:
+def interrupt_scope(listener: SpiffTask) -> None:
     """End everything in a listener's scope but the listener itself, which begins its sub-process."""
     root = listener.workflow.task_tree
     root.internal_data[INTERRUPTED] = True
@@ -69,7 +70,7 @@ def interrupt_scope(listener: Any) -> None:
             task.cancel()
 
 
-def resume_listening(workflow: Any) -> None:
+def resume_listening(workflow: SpiffWorkflow) -> None:
     """Let a case listen that was stored before listeners were tasks, or by a version without this one.
 
     Only those that last as long as their scope are begun: of another nobody knows whether it has fired.
@@ -85,23 +86,23 @@ def resume_listening(workflow: Any) -> None:
                 _begin_listening(root, spec)
 
 
-def listens(part: Any) -> bool:
+def listens(part: SpiffWorkflow) -> bool:
     """Whether a process or sub-process has begun, goes on and was not interrupted."""
     root = part.task_tree
     return not part.completed and root._state == TaskState.COMPLETED and INTERRUPTED not in root.internal_data
 
 
-def _is_lasting(spec: Any) -> bool:
+def _is_lasting(spec: SpiffSpec) -> bool:
     return not spec.cancel_activity and not isinstance(spec.event_definition, TimerEventDefinition)
 
 
-def _begin_listening(root: Any, spec: Any) -> None:
+def _begin_listening(root: SpiffTask, spec: SpiffSpec) -> None:
     listener = root._add_child(spec, TaskState.WAITING)
     spec._predict(listener, mask=TaskState.NOT_FINISHED_MASK)
     spec._update(listener)
 
 
-def may_end(spec: Any, join: Any) -> bool:
+def may_end(spec: SpiffSpec, join: SpiffSpec) -> bool:
     """Whether nothing goes on in a scope, apart from what comes behind its end; its listeners then end."""
     pending = [join.workflow.task_tree]
     while pending:

@@ -16,6 +16,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 
 from engine.bpmn.comparisons import equal_values
 from engine.bpmn.failures import task_failure
+from engine.bpmn.library_types import SpiffDefinition, SpiffTask
 from engine.errors import ScriptError
 
 KeyValues = Mapping[str, Mapping[str, Any]]
@@ -29,12 +30,12 @@ def usable_keys(keys: KeyValues) -> dict[str, Mapping[str, Any]]:
     return {key: values for key, values in keys.items() if None not in values.values()}
 
 
-def compute_keys(definition: Any, engine: Any, properties: Any, data: Mapping[str, Any]) -> Any:
+def compute_keys(definition: SpiffDefinition, engine: Any, properties: Any, data: Mapping[str, Any]) -> Any:
     """The usable keys that a message's payload, or a case's own data, has."""
     return usable_keys(_calculate(definition, engine, properties, data)) if properties else {}
 
 
-def catches_message(definition: Any, task: Any, event: Any) -> bool:
+def catches_message(definition: SpiffDefinition, task: SpiffTask, event: Any) -> bool:
     """Whether a waiting task takes a message: the names are the same, and a key, where both sides have keys."""
     own = task.workflow.correlations
     is_ours = definition == event.event_definition
@@ -43,7 +44,7 @@ def catches_message(definition: Any, task: Any, event: Any) -> bool:
     return any(equal_values(value, own.get(key)) for key, value in event.correlations.items())
 
 
-def throw_message(definition: Any, task: Any) -> None:
+def throw_message(definition: SpiffDefinition, task: SpiffTask) -> None:
     """Send a message; one that is sent by a key fails its step when its payload has no value for any."""
     payload: dict[str, Any] = {}
     keys: dict[str, Any] = {}

@@ -18,6 +18,7 @@ from engine.bpmn import inspection
 from engine.bpmn.actions import Notice
 from engine.bpmn.clockwork import new_case_clock, require_number
 from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.library_types import SpiffTask
 from engine.clock import parse_instant
 from engine.errors import ScriptError
 
@@ -45,7 +46,7 @@ class Operators:
     notices: list[Notice] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
 
-    def run_operator(self, task: Any, operator: str, params: dict[str, Any]) -> str:
+    def run_operator(self, task: SpiffTask, operator: str, params: dict[str, Any]) -> str:
         """Run one operator for a service task; the answer is JSON text for its result variable."""
         handlers: dict[str, Callable[[Any, dict[str, Any]], object]] = {
             "notice": self._create_notice,
@@ -57,7 +58,7 @@ class Operators:
             raise ScriptError("running-operator-unknown", operator=operator, known=list(handlers))
         return json.dumps(handlers[operator](task, params))
 
-    def _create_notice(self, task: Any, params: dict[str, Any]) -> bool:
+    def _create_notice(self, task: SpiffTask, params: dict[str, Any]) -> bool:
         if params.get("when") == "not_taken_up" and _host_task_id(task) in self.claimed:
             return False
         occurrence = int(require_number(params.get("occurrence", 1), "occurrence"))
@@ -67,7 +68,7 @@ class Operators:
         )
         return True
 
-    def _resolve_recipients(self, task: Any, value: object) -> tuple[str, ...]:
+    def _resolve_recipients(self, task: SpiffTask, value: object) -> tuple[str, ...]:
         """Unit codes without duplicates: a unit named twice gets one notice."""
         names = value if isinstance(value, list | tuple) else [value]
         codes: dict[str, None] = {}
@@ -75,7 +76,7 @@ class Operators:
             codes.update(dict.fromkeys(self._resolve_recipient(task, str(name))))
         return tuple(codes)
 
-    def _resolve_recipient(self, task: Any, name: str) -> list[str]:
+    def _resolve_recipient(self, task: SpiffTask, name: str) -> list[str]:
         units, place = self.context.world.units, task.data.get("place", "")
         unit_codes = (
             inspection.assigned_units(inspection.open_tasks(self.workflow).values(), self.context.world)
@@ -91,7 +92,7 @@ class Operators:
             raise ScriptError("running-recipient-unknown", recipient=name)
         return [name]
 
-    def _set_deadline(self, _task: Any, params: dict[str, Any]) -> str | None:
+    def _set_deadline(self, _task: SpiffTask, params: dict[str, Any]) -> str | None:
         context, calendar = self.context, self.context.world.calendar
         if params.get("extend") is not None:
             if context.clock is None:
@@ -105,7 +106,7 @@ class Operators:
             )
         return context.clock.instant_at(calendar).isoformat()
 
-    def _control_clock(self, _task: Any, params: dict[str, Any]) -> None:
+    def _control_clock(self, _task: SpiffTask, params: dict[str, Any]) -> None:
         clock = self.context.clock
         if params["action"] not in ("pause", "resume"):
             raise ScriptError("running-clock-action", action=reprlib.repr(params["action"]))
@@ -116,11 +117,11 @@ class Operators:
         else:
             clock.resume(self.context.world.calendar, self.context.at)
 
-    def _record_mark(self, _task: Any, params: dict[str, Any]) -> None:
+    def _record_mark(self, _task: SpiffTask, params: dict[str, Any]) -> None:
         self.marks.append(str(params["status"]))
 
 
-def _host_task_id(task: Any) -> int | None:
+def _host_task_id(task: SpiffTask) -> int | None:
     """The id of the user task to which the boundary event that led here is attached."""
     event = task
     while event is not None and not isinstance(event.task_spec, BoundaryEvent):

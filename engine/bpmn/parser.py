@@ -48,6 +48,7 @@ from engine.bpmn.feel_kinds import moments_in
 from engine.bpmn.feel_marks import mark_feel
 from engine.bpmn.feel_values import NameKinds
 from engine.bpmn.joins import prepare_joins
+from engine.bpmn.library_types import SpiffProcess
 from engine.bpmn.listeners import listen_in_scopes
 from engine.bpmn.repetitions import compute_collection
 from engine.bpmn.timers import replace_timers
@@ -72,7 +73,7 @@ class Process:
 
     key: str
     name: str
-    spec: Any
+    spec: SpiffProcess
     subprocess_specs: dict[str, Any]
     kinds: NameKinds = field(default_factory=dict)
 
@@ -171,7 +172,7 @@ def parse_processes(files: Mapping[str, bytes], kinds: NameKinds | None = None) 
     }
 
 
-def _reachable_specs(spec: Any, all_specs: dict[str, Any]) -> dict[str, Any]:
+def _reachable_specs(spec: SpiffProcess, all_specs: dict[str, SpiffProcess]) -> dict[str, SpiffProcess]:
     """The specifications that `spec` reaches through calls and sub-processes."""
     reachable: dict[str, Any] = {}
     pending = [spec]
@@ -184,7 +185,7 @@ def _reachable_specs(spec: Any, all_specs: dict[str, Any]) -> dict[str, Any]:
     return reachable
 
 
-def _wire_spec(spec: Any) -> None:
+def _wire_spec(spec: SpiffProcess) -> None:
     """Wire what SpiffWorkflow would wire into the shared specification while one case runs.
 
     Loop instances report to their loop; timers and the engines of decision tables become ours; inclusive joins learn

@@ -14,7 +14,6 @@ comes true. A kept task is attached to its nearest kept ancestor, in unchanged o
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -22,12 +21,14 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.library_types import SpiffSpec, SpiffTask, SpiffWorkflow
+
 UNFINISHED_STATES = TaskState.NOT_FINISHED_MASK
 PREDICTED_STATES = TaskState.PREDICTED_MASK
 COMPLETED = TaskState.COMPLETED
 
 
-def prune(workflow: Any) -> None:
+def prune(workflow: SpiffWorkflow) -> None:
     """Drop everything past from the case; each process then lists its tasks parents first."""
     for key in [key for key, sub in workflow.subprocesses.items() if sub.completed and not _is_awaited(workflow, sub)]:
         del workflow.subprocesses[key]
@@ -35,7 +36,7 @@ def prune(workflow: Any) -> None:
         _TaskTree(part).prune()
 
 
-def _is_awaited(workflow: Any, sub: Any) -> bool:
+def _is_awaited(workflow: SpiffWorkflow, sub: SpiffWorkflow) -> bool:
     """Whether the task that called a sub-process still has to take over its data."""
     for part in (workflow, *workflow.subprocesses.values()):
         caller = part.tasks.get(sub.parent_task_id)
@@ -44,7 +45,7 @@ def _is_awaited(workflow: Any, sub: Any) -> bool:
     return False
 
 
-def _parents_first(part: Any) -> list[Any]:
+def _parents_first(part: SpiffWorkflow) -> list[SpiffTask]:
     """The tasks of a process, each after its parent and siblings in order, without predictions of predictions."""
     tasks, stack, ordered = part.tasks, [part.task_tree], []
     while stack:
@@ -58,7 +59,7 @@ def _parents_first(part: Any) -> list[Any]:
 class _TaskTree:
     """One process's task tree while it is pruned."""
 
-    def __init__(self, part: Any) -> None:
+    def __init__(self, part: SpiffWorkflow) -> None:
         self.part = part
         self.tasks = part.tasks
         self.order = _parents_first(part)
@@ -82,7 +83,7 @@ class _TaskTree:
             self._keep_unfinished(task)
         self._reattach_tasks()
 
-    def _keep_unfinished(self, task: Any) -> None:
+    def _keep_unfinished(self, task: SpiffTask) -> None:
         self.keep.add(task.id)
         if task._parent is not None:
             self.keep.add(task._parent)
@@ -92,7 +93,7 @@ class _TaskTree:
         elif isinstance(spec, LoopTask):
             self.keep.update(child for child in task._children if self.tasks[child]._state != COMPLETED)
 
-    def _keep_split(self, join: Any) -> None:
+    def _keep_split(self, join: SpiffSpec) -> None:
         task = self.tasks.get(join._parent)
         while task is not None and task.task_spec.name != join.task_spec.split_task:
             task = self.tasks.get(task._parent)
@@ -100,14 +101,14 @@ class _TaskTree:
             self.keep.add(task.id)
             self.keep.update(child for child in task._children if self._is_read_by_join(self.tasks[child]))
 
-    def _is_read_by_join(self, task: Any) -> bool:
+    def _is_read_by_join(self, task: SpiffTask) -> bool:
         """Whether a boundary join may look at a task: not at a turn of an event beside its task that is all done."""
         spec = task.task_spec
         return bool(self.below[task.id]) or not isinstance(spec, BoundaryEvent) or bool(spec.cancel_activity)
 
     def _reattach_tasks(self) -> None:
         root, part = self.part.task_tree, self.part
-        nearest: dict[int, Any] = {}
+        nearest: dict[int, SpiffTask] = {}
         for task in self.order:
             if task.id not in self.keep:
                 nearest[task.id] = nearest[task._parent]

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import ParallelMultiInst
 
 from engine.bpmn.failures import task_failure
 from engine.bpmn.feel_marks import is_feel_text, without_mark
+from engine.bpmn.library_types import SpiffSpec, SpiffTask
 from engine.errors import ScriptError
 
 _init_remaining_items = SequentialMultiInstanceTask.init_remaining_items
@@ -24,44 +25,44 @@ _ITEMS = "items"
 class ComputedCollection(TaskDataReference):
     """The collection of a repeated activity that an expression gives; it is no data of the case."""
 
-    def get(self, my_task: Any) -> Any:
+    def get(self, my_task: SpiffTask) -> Any:
         """The collection as it was when the activity began."""
         if _ITEMS not in my_task.internal_data:
             my_task.internal_data[_ITEMS] = my_task.workflow.script_engine.evaluate(my_task, self.bpmn_id)
         return my_task.internal_data[_ITEMS]
 
-    def exists(self, my_task: Any) -> bool:  # noqa: ARG002 - the library asks so.
+    def exists(self, my_task: SpiffTask) -> bool:  # noqa: ARG002 - the library asks so.
         """An expression always has a value; whether it is a collection is another question."""
         return True
 
 
-def compute_collection(spec: Any) -> None:
+def compute_collection(spec: SpiffSpec) -> None:
     """Let a repeated activity compute its collection if that is a text in FEEL."""
     reference = getattr(spec, "data_input", None)
     if isinstance(reference, TaskDataReference) and is_feel_text(reference.bpmn_id):
         spec.data_input = ComputedCollection(reference.bpmn_id)
 
 
-def add_next_instance(spec: Any, task: Any) -> None:
+def add_next_instance(spec: SpiffSpec, task: SpiffTask) -> None:
     """Begin the next instance of a sequential activity."""
     key, item = spec.get_next_input_item(task) if spec.data_input is not None else spec.get_next_index(task)
     spec.create_child(task, item, key)
 
 
-def read_items(spec: Any, task: Any) -> Any:
+def read_items(spec: SpiffSpec, task: SpiffTask) -> Any:
     """The library's list of what a sequential activity still has to do."""
     _require_collection(spec, task)
     return _init_remaining_items(spec, task)
 
 
-def begin_instances(spec: Any, task: Any) -> None:
+def begin_instances(spec: SpiffSpec, task: SpiffTask) -> None:
     """The library's way to begin the instances of a parallel activity."""
     if spec.data_input is not None:
         _require_collection(spec, task)
     _create_children(spec, task)
 
 
-def _require_collection(spec: Any, task: Any) -> None:
+def _require_collection(spec: SpiffSpec, task: SpiffTask) -> None:
     reference = spec.data_input
     value = reference.get(task) if reference.exists(task) else None
     if not isinstance(value, list | dict):

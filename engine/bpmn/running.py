@@ -7,20 +7,20 @@ task: a pruned case holds few tasks, and usually one of them is ready. Timers ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.boundaries import end_interrupted
 from engine.bpmn.conditions import fire_condition
 from engine.bpmn.failures import name_element
+from engine.bpmn.library_types import SpiffTask, SpiffWorkflow
 from engine.bpmn.spiff import in_tree_order
 
 READY = TaskState.READY
-TaskObserver = Callable[[Any], None]
+TaskObserver = Callable[[SpiffTask], None]
 
 
-def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
+def run_until_waiting(workflow: SpiffWorkflow, observer: TaskObserver) -> None:
     """Run every task that needs no person; `observer` is notified of each task run."""
     end_interrupted(workflow)
     while True:
@@ -31,7 +31,7 @@ def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
         end_interrupted(workflow)
 
 
-def _run_round(workflow: Any, observer: TaskObserver) -> bool:
+def _run_round(workflow: SpiffWorkflow, observer: TaskObserver) -> bool:
     active = [part for part in workflow.subprocesses.values() if not part.completed]
     for part in sorted(active, key=lambda part: part.depth, reverse=True):
         while _run_ready(part, observer):
@@ -43,7 +43,7 @@ def _run_round(workflow: Any, observer: TaskObserver) -> bool:
     return has_run or len(workflow.get_active_subprocesses()) > len(active)
 
 
-def _run_ready(part: Any, observer: TaskObserver) -> bool:
+def _run_ready(part: SpiffWorkflow, observer: TaskObserver) -> bool:
     """Run the ready tasks of a process and its sub-processes; return whether there was one."""
     ready, workflow = _ready_tasks(part), part.top_workflow
     for task in ready:
@@ -58,7 +58,7 @@ def _run_ready(part: Any, observer: TaskObserver) -> bool:
     return bool(ready)
 
 
-def _ready_tasks(part: Any) -> list[Any]:
+def _ready_tasks(part: SpiffWorkflow) -> list[SpiffTask]:
     ready = [
         task
         for below in _with_subprocesses(part)
@@ -71,7 +71,7 @@ def _ready_tasks(part: Any) -> list[Any]:
     return [task for task in part.get_tasks(state=READY) if not task.task_spec.manual]
 
 
-def _with_subprocesses(part: Any) -> list[Any]:
+def _with_subprocesses(part: SpiffWorkflow) -> list[SpiffWorkflow]:
     """A process and those it has started, directly or indirectly."""
     top = part.top_workflow
     if part is top:

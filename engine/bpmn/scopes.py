@@ -21,6 +21,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.task import Task
 
+from engine.bpmn.library_types import SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.bpmn.listeners import KEYS, ScopeListener
 
 RESULTS = "results"
@@ -60,7 +61,7 @@ class OwnData(dict[str, Any]):
         return {name: self[name] for name in self.written if name in self}
 
 
-def has_own_data(spec: Any) -> bool:
+def has_own_data(spec: SpiffSpec) -> bool:
     """Whether the tasks of an element read and write a copy while they run."""
     return bool(
         spec.data_input_associations
@@ -70,7 +71,7 @@ def has_own_data(spec: Any) -> bool:
     )
 
 
-def is_instance(task: Any) -> bool:
+def is_instance(task: SpiffTask) -> bool:
     """Whether a task is one instance of a multi-instance activity."""
     container = task.parent
     return (
@@ -80,26 +81,26 @@ def is_instance(task: Any) -> bool:
     )
 
 
-def shared_data(task: Any) -> Any:
+def shared_data(task: SpiffTask) -> Any:
     """The data that a task's followers share; a task with data of its own has published it before they begin."""
     while has_own_data(task.task_spec) and task.parent is not None:
         task = task.parent
     return task.data
 
 
-def collections_of(spec: Any) -> set[str]:
+def collections_of(spec: SpiffSpec) -> set[str]:
     """The names that a multi-instance activity holds while it runs: the collection it reads and the one it makes."""
     return {reference.bpmn_id for reference in (spec.data_input, spec.data_output) if reference is not None}
 
 
-def is_made_in_place(spec: Any) -> bool:
+def is_made_in_place(spec: SpiffSpec) -> bool:
     """Whether a multi-instance activity replaces the items it reads by its results."""
     if spec.data_input is None or spec.data_output is None:
         return False
     return bool(spec.data_input.bpmn_id == spec.data_output.bpmn_id)
 
 
-def _inherit_data(task: Any) -> None:
+def _inherit_data(task: SpiffTask) -> None:
     """What a task works with from now on: its scope's data itself, or a copy where it stays apart."""
     parent, spec = task.parent, task.task_spec
     if is_instance(task):
@@ -121,7 +122,7 @@ def _instance_data(container: Any, item: Mapping[str, Any]) -> OwnData:
     return OwnData({**shared_data(container), **held, **item})
 
 
-def _forget_old_results(spec: Any, data: OwnData) -> None:
+def _forget_old_results(spec: SpiffSpec, data: OwnData) -> None:
     """The results of an earlier turn do not belong to this one; what shape they had is kept."""
     output = spec.data_output
     if output is None or is_made_in_place(spec) or output.bpmn_id not in data:
@@ -130,7 +131,7 @@ def _forget_old_results(spec: Any, data: OwnData) -> None:
         data[output.bpmn_id] = {}
 
 
-def _complete_task_data(spec: Any, task: Any) -> None:
+def _complete_task_data(spec: SpiffSpec, task: SpiffTask) -> None:
     """The library's hook, which then publishes what a task with data of its own has written."""
     io = spec.io_specification
     outputs = {item.bpmn_id for item in io.data_outputs} if io is not None else set()
@@ -146,14 +147,14 @@ def _complete_task_data(spec: Any, task: Any) -> None:
     super(BpmnTaskSpec, spec)._on_complete_hook(task)
 
 
-def _publish_data(task: Any, outputs: set[str]) -> None:
+def _publish_data(task: SpiffTask, outputs: set[str]) -> None:
     scope, data = shared_data(task.parent), task.data
     written = data.written_values() if isinstance(data, OwnData) else dict(data)
     scope.update({name: data[name] for name in outputs} if outputs else written)
     task.data = scope
 
 
-def _merge_instance(spec: Any, _workflow: Any, child: Any) -> None:
+def _merge_instance(spec: SpiffSpec, _workflow: SpiffWorkflow, child: SpiffTask) -> None:
     """What comes of a finished instance: its result into the collection, or what it wrote into the scope."""
     container = child.parent
     if spec.data_output is not None and spec.output_item is not None:
@@ -167,7 +168,7 @@ def _merge_instance(spec: Any, _workflow: Any, child: Any) -> None:
     container.internal_data["merged"].append(str(child.id))
 
 
-def _collect_result(spec: Any, container: Any, child: Any) -> None:
+def _collect_result(spec: SpiffSpec, container: Any, child: SpiffTask) -> None:
     """Put an instance's result into a new collection: the values of the old one may be shared."""
     results, result = spec.data_output.get(container), spec.output_item.get(child)
     key = child.internal_data.get("key_or_index")
@@ -194,20 +195,20 @@ def _place_of_result(container: Any, index: Any, count: int) -> int:
     return place
 
 
-def _enter_sub_process(_spec: Any, task: Any, part: Any) -> None:
+def _enter_sub_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow) -> None:
     """A sub-process works on the data of the scope it is drawn in."""
     part.task_tree.data = task.data
     if isinstance(task.parent.task_spec, ScopeListener):
         part.correlations.update(task.parent.internal_data.get(KEYS, {}))
 
 
-def _leave_sub_process(_spec: Any, task: Any, part: Any) -> None:
+def _leave_sub_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow) -> None:
     """Nothing to bring back, unless the parts were read by the library's own serializer, which copies."""
     if part.task_tree.data is not task.data:
         task.data = part.last_task.data
 
 
-def _enter_called_process(_spec: Any, task: Any, part: Any) -> None:
+def _enter_called_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow) -> None:
     """A called process gets the inputs it declares, or a copy of everything."""
     declared = part.spec.io_specification
     inputs = declared.data_inputs if declared is not None else []
@@ -219,7 +220,7 @@ def _enter_called_process(_spec: Any, task: Any, part: Any) -> None:
     part.task_tree.data = OwnData({item.bpmn_id: item.get(task) for item in inputs} if inputs else task.data)
 
 
-def _leave_called_process(_spec: Any, task: Any, part: Any) -> None:
+def _leave_called_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow) -> None:
     """A called process gives back the outputs it declares, or what it has written."""
     declared, data = part.spec.io_specification, part.task_tree.data
     if not isinstance(data, OwnData):

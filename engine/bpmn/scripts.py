@@ -20,6 +20,7 @@ from engine.bpmn.feel_marks import is_feel_text
 from engine.bpmn.feel_values import NameKinds
 from engine.bpmn.guards import CASE_FUNCTIONS, GUARDS, PURE_FUNCTIONS, SCALAR_TYPES, WriteBudget
 from engine.bpmn.language import FUNCTIONS, CompiledSource, compile_expression, compile_script
+from engine.bpmn.library_types import SpiffTask
 from engine.errors import EngineError, ScriptError
 
 __all__ = [
@@ -195,7 +196,7 @@ class _ScriptEngine(PythonScriptEngine):
         """Raise SyntaxError when this is not an expression; decision tables use it to see if a cell lacks its `==`."""
         _validate_expression(expression)
 
-    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+    def evaluate(self, task: SpiffTask, expression: str, external_context: Any = None) -> Any:
         """The value of an expression over the task's data."""
         try:
             value = self.environment.evaluate(expression, task.data, external_context)
@@ -205,14 +206,16 @@ class _ScriptEngine(PythonScriptEngine):
             raise task_failure(task, error) from as_script_error(error)
         return value
 
-    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+    def execute(self, task: SpiffTask, script: str, external_context: Any = None) -> bool:
         """Run a script over the task's data."""
         try:
             return bool(self.environment.execute(script, task.data, external_context))
         except EngineError as error:
             raise task_failure(task, error) from as_script_error(error)
 
-    def call_service(self, task: Any, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]) -> str:
+    def call_service(
+        self, task: SpiffTask, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]
+    ) -> str:
         """Perform a service task's request through the caller's services."""
         params = {name: param["value"] for name, param in operation_params.items()}
         try:

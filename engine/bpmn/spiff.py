@@ -25,6 +25,8 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
+from engine.bpmn.library_types import SpiffTask, SpiffWorkflow
+
 WAITING = TaskState.WAITING
 SUPPORTED = "3.2."
 
@@ -77,7 +79,7 @@ def in_tree_order(tasks: list[Any]) -> list[Any]:
     return sorted(tasks, key=_tree_path) if len(tasks) > 1 else tasks
 
 
-def _tree_path(task: Any) -> list[int]:
+def _tree_path(task: SpiffTask) -> list[int]:
     """The path from the root to a task: the number of the child to take at each level."""
     tasks, path = task.workflow.tasks, []
     while (parent := tasks.get(task._parent)) is not None:
@@ -102,13 +104,13 @@ def _empty_log_extras(_logged: object, _dct: object = None) -> dict[str, object]
     return {}
 
 
-def _set_state(task: Any, value: int) -> None:
+def _set_state(task: SpiffTask, value: int) -> None:
     if value != task._state:
         task._state = value
         task.last_state_change = spiff_task.time.time()
 
 
-def _update_waiting_tasks(workflow: Any) -> None:
+def _update_waiting_tasks(workflow: SpiffWorkflow) -> None:
     waiting = [
         task
         for task in workflow.tasks.values()

@@ -18,6 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefi
 from engine.bpmn import inspection
 from engine.bpmn.durations import CalendarDuration, parse_cycle, parse_duration
 from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.library_types import SpiffSpec
 from engine.bpmn.parser import Process
 from engine.bpmn.scripts import ExpressionLanguage
 from engine.bpmn.timers import timer_of
@@ -65,7 +66,7 @@ def list_start_times(process: Process) -> dict[str, StartTime]:
     return {node: time for node, time in times.items() if time is not None}
 
 
-def _time_of(spec: Any) -> StartTime | None:
+def _time_of(spec: SpiffSpec) -> StartTime | None:
     definition = spec.event_definition
     if timer_of(definition) is None:
         return None

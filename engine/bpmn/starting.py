@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 from engine.bpmn import inspection
 from engine.bpmn.actions import Start
 from engine.bpmn.english_texts import INSTRUCTIONS_EN, NAME_EN
+from engine.bpmn.library_types import SpiffDefinition, SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.bpmn.parser import Process
 from engine.bpmn.timers import timer_of
 from engine.errors import StepFailed
@@ -69,7 +70,7 @@ def list_start_events(process: Process) -> list[StartEvent]:
     return [_describe(spec) for spec in sorted(specs, key=lambda spec: str(spec.bpmn_id))]
 
 
-def _describe(spec: Any) -> StartEvent:
+def _describe(spec: SpiffSpec) -> StartEvent:
     properties, definition = inspection.spec_properties(spec), spec.event_definition
     trigger = _trigger_of(definition)
     name = str(spec.bpmn_name or spec.bpmn_id)
@@ -102,7 +103,7 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
-def _trigger_of(definition: Any) -> str:
+def _trigger_of(definition: SpiffDefinition) -> str:
     if isinstance(definition, MessageEventDefinition):
         return MESSAGE
     if isinstance(definition, SignalEventDefinition):
@@ -110,7 +111,7 @@ def _trigger_of(definition: Any) -> str:
     return TIMER if timer_of(definition) is not None else ""
 
 
-def begin_at_start(workflow: Any, start: Start, now: datetime) -> None:
+def begin_at_start(workflow: SpiffWorkflow, start: Start, now: datetime) -> None:
     """Have a new instance begin at one of its start events, the one without a trigger unless `start` names another.
 
     Where only events with triggers are drawn and none is named, they wait, as they did before an event began instances.
@@ -131,7 +132,7 @@ def _plain(tasks: list[Any]) -> list[Any]:
     return [task for task in tasks if isinstance(task.task_spec.event_definition, NoneEventDefinition)]
 
 
-def _trigger(task: Any, payload: Any, now: datetime) -> None:
+def _trigger(task: SpiffTask, payload: Any, now: datetime) -> None:
     """Let the event of a start happen when the instance begins: its message or signal has come, its time is here."""
     definition = task.task_spec.event_definition
     match _trigger_of(definition):

@@ -19,6 +19,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.bpmn.clockwork import CaseClock
+from engine.bpmn.library_types import SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.bpmn.parser import Process
 from engine.bpmn.prune import UNFINISHED_STATES
 from engine.bpmn.scopes import OwnData, collections_of, shared_data
@@ -41,7 +42,7 @@ from engine.errors import StepFailed
 class LiveCase:
     """A live case: the engine's workflow and its own state. `assigned_units` are the units that do the work."""
 
-    workflow: Any
+    workflow: SpiffWorkflow
     counter: InstanceCounter
     clock: CaseClock | None = None
     assigned_units: list[str] = field(default_factory=list)
@@ -64,14 +65,14 @@ def encode_case(case: LiveCase) -> bytes:
     )
 
 
-def _stored_process(part: Any, caller: int) -> StoredProcess:
+def _stored_process(part: SpiffWorkflow, caller: int) -> StoredProcess:
     last = part.last_task.id if part.last_task is not None else 0
     return StoredProcess(
         part.spec.name, caller, part.data, last, part.success, part.completed, part.correlations, _task_rows(part)
     )
 
 
-def _reachable_subprocesses(workflow: Any) -> list[Any]:
+def _reachable_subprocesses(workflow: SpiffWorkflow) -> list[SpiffWorkflow]:
     """Sub-processes, callers first; the engine fails to remove some whose calling task is gone."""
     reachable, task_ids, pending = [], set(workflow.tasks), list(workflow.subprocesses.values())
     while level := [sub for sub in pending if sub.parent_task_id in task_ids]:
@@ -82,7 +83,7 @@ def _reachable_subprocesses(workflow: Any) -> list[Any]:
     return reachable
 
 
-def _task_rows(part: Any) -> list[TaskRow]:
+def _task_rows(part: SpiffWorkflow) -> list[TaskRow]:
     rows: list[TaskRow] = []
     index: dict[int, int] = {}
     for task in part.tasks.values():
@@ -111,7 +112,7 @@ def _task_rows(part: Any) -> list[TaskRow]:
     return rows
 
 
-def _root_difference(part: Any, root: Any) -> tuple[dict[str, Any] | None, list[str]]:
+def _root_difference(part: SpiffWorkflow, root: SpiffTask) -> tuple[dict[str, Any] | None, list[str]]:
     """All data of the process; of a called process how it differs from its caller's; of a sub-process nothing."""
     if part.parent_task_id is None:
         return root.data, []
@@ -119,7 +120,7 @@ def _root_difference(part: Any, root: Any) -> tuple[dict[str, Any] | None, list[
     return (None, []) if root.data is caller.data else data_difference(caller.data, root.data)
 
 
-def _own_difference(task: Any) -> tuple[dict[str, Any] | None, list[str]]:
+def _own_difference(task: SpiffTask) -> tuple[dict[str, Any] | None, list[str]]:
     """How data of its own differs from the scope's; of a multi-instance activity only its collections matter."""
     if task.data.__class__ is not OwnData or not task._state & UNFINISHED_STATES:
         return None, []
@@ -131,7 +132,7 @@ def _own_difference(task: Any) -> tuple[dict[str, Any] | None, list[str]]:
     return data_difference(scope, task.data)
 
 
-def _internal_data(task: Any) -> dict[str, Any]:
+def _internal_data(task: SpiffTask) -> dict[str, Any]:
     """Internal data without event objects: an event that a gateway has seen is named by its definition's position."""
     internal: dict[str, Any] = task.internal_data
     if "seen_events" not in internal:
@@ -171,7 +172,7 @@ def decode_state(blob: bytes, process: Process) -> StoredState:
 def restore_live_case(stored: StoredState, process: Process, engine: Any) -> LiveCase:
     """The live case from a blob's contents in the present format."""
     workflow = BpmnWorkflow(process.spec, process.subprocess_specs, script_engine=engine, deserializing=True)
-    owners: dict[int, Any] = {}
+    owners: dict[int, SpiffWorkflow] = {}
     for index, part in enumerate(stored.parts):
         live = workflow if index == 0 else _add_subprocess(workflow, process, owners, part)
         _restore_process(live, part, owners.get(part.caller))
@@ -182,7 +183,9 @@ def restore_live_case(stored: StoredState, process: Process, engine: Any) -> Liv
     return LiveCase(workflow, InstanceCounter(stored.counter), stored.clock, stored.holders)
 
 
-def _add_subprocess(workflow: Any, process: Process, owners: dict[int, Any], part: StoredProcess) -> Any:
+def _add_subprocess(
+    workflow: SpiffWorkflow, process: Process, owners: dict[int, SpiffWorkflow], part: StoredProcess
+) -> SpiffWorkflow:
     caller = owners[part.caller]
     sub = BpmnSubWorkflow(process.subprocess_specs[part.spec], part.caller, workflow, deserializing=True)
     workflow.subprocesses[part.caller] = sub
@@ -190,9 +193,9 @@ def _add_subprocess(workflow: Any, process: Process, owners: dict[int, Any], par
     return sub
 
 
-def _restore_process(live: Any, part: StoredProcess, caller: Any | None) -> None:
-    tasks: dict[int, Any] = {}
-    tasks_by_row: list[Any] = []
+def _restore_process(live: SpiffWorkflow, part: StoredProcess, caller: SpiffTask | None) -> None:
+    tasks: dict[int, SpiffTask] = {}
+    tasks_by_row: list[SpiffTask] = []
     specs = live.spec.task_specs
     for row in part.rows:
         task = _restore_task(live, specs[row[0]], row, tasks_by_row)
@@ -209,7 +212,7 @@ def _restore_process(live: Any, part: StoredProcess, caller: Any | None) -> None
     live.last_task = tasks.get(part.last_task)
 
 
-def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -> Any:
+def _restore_task(live: SpiffWorkflow, spec: SpiffSpec, row: TaskRow, tasks_by_row: list[SpiffTask]) -> SpiffTask:
     """A task of the engine, created without its constructor, which would number and stamp it again."""
     _, state, parent_index, task_id, changed_at, triggered, internal, _, _ = row
     task = Task.__new__(Task)
@@ -229,7 +232,7 @@ def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -
     return task
 
 
-def _restore_data(rows: list[TaskRow], tasks: list[Any], caller: Any | None) -> None:
+def _restore_data(rows: list[TaskRow], tasks: list[SpiffTask], caller: SpiffTask | None) -> None:
     """Give each task its scope's data, or its own."""
     for row, task in zip(rows, tasks, strict=True):
         changed, deleted = row[7], row[8]

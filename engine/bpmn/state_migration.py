@@ -21,6 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import inspection, state
 from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, MigrationBlocker
+from engine.bpmn.library_types import SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.bpmn.listeners import ScopeListener, listens
 from engine.bpmn.parser import Process
 from engine.bpmn.spiff import InstanceCounter
@@ -131,7 +132,7 @@ class _Migration:
         followers = [self.new_name(follower) for follower in old.task_specs[name]._outputs]
         return bool(followers == new.task_specs[self.new_name(name)]._outputs)
 
-    def _active_target(self, old_spec: Any, new_spec: Any | None) -> Any | None:
+    def _active_target(self, old_spec: SpiffSpec, new_spec: SpiffSpec | None) -> Any | None:
         """The new version's counterpart of an active element; records blockers."""
         element = str(old_spec.bpmn_id or old_spec.name)
         if new_spec is None:
@@ -159,7 +160,7 @@ class _Migration:
         )
 
 
-def _is_same_kind(old_spec: Any, new_spec: Any) -> bool:
+def _is_same_kind(old_spec: SpiffSpec, new_spec: SpiffSpec) -> bool:
     if old_spec.manual and new_spec.manual:
         return True
     if isinstance(old_spec, CatchingEvent) and isinstance(new_spec, CatchingEvent):
@@ -167,26 +168,26 @@ def _is_same_kind(old_spec: Any, new_spec: Any) -> bool:
     return type(old_spec) is type(new_spec)
 
 
-def _lacks_split(new_spec: Any, new: Any, rows: list[TaskRow], parent: int) -> bool:
+def _lacks_split(new_spec: SpiffSpec, new: Any, rows: list[TaskRow], parent: int) -> bool:
     """Whether the new version has boundary events at an element and the case has not passed their split."""
     split = new_spec.name + _SPLIT_SUFFIX
     return split in new.task_specs and (parent < 0 or rows[parent][0] != split)
 
 
-def _migrated_internal_data(row: TaskRow, old_spec: Any, new_spec: Any) -> dict[str, Any]:
+def _migrated_internal_data(row: TaskRow, old_spec: SpiffSpec, new_spec: SpiffSpec) -> dict[str, Any]:
     """The engine's data on a row's task; a task that now has another role looks for its unit again."""
     if inspection.spec_properties(old_spec).get("role") == inspection.spec_properties(new_spec).get("role"):
         return row[6]
     return {key: value for key, value in row[6].items() if key not in ("unit", "passed_from")}
 
 
-def _predict_diverging(part: Any, diverging_tasks: set[int]) -> None:
+def _predict_diverging(part: SpiffWorkflow, diverging_tasks: set[int]) -> None:
     """Predict what may follow the tasks after which the new version continues differently."""
     for task_id in sorted(diverging_tasks & part.tasks.keys()):
         _predict_followers(part.tasks[task_id])
 
 
-def _predict_followers(task: Any) -> None:
+def _predict_followers(task: SpiffTask) -> None:
     """Predict what is missing after a task; a boundary event may never come, nor may what follows it."""
     present = {child.task_spec for child in task.children}
     if isinstance(task.task_spec, CatchingEvent) and isinstance(task.task_spec.event_definition, CycleTimer):
@@ -197,7 +198,7 @@ def _predict_followers(task: Any) -> None:
             follower._predict(task._add_child(follower, likelihood), mask=TaskState.NOT_FINISHED_MASK)
 
 
-def _start_new_events(part: Any, known_events: set[str]) -> None:
+def _start_new_events(part: SpiffWorkflow, known_events: set[str]) -> None:
     """Make events on borders and starts of event sub-processes that are new in this version start to wait."""
     for split, event in list(_new_boundary_events(part, known_events)):
         task = split._add_child(event, TaskState.WAITING)
@@ -205,7 +206,7 @@ def _start_new_events(part: Any, known_events: set[str]) -> None:
         event._update(task)
 
 
-def _new_boundary_events(part: Any, known_events: set[str]) -> Iterator[tuple[Any, Any]]:
+def _new_boundary_events(part: SpiffWorkflow, known_events: set[str]) -> Iterator[tuple[Any, Any]]:
     """Each new event of an active task, or of a scope that still listens, with the task that it hangs from."""
     if listens(part):
         for event in part.task_tree.task_spec.outputs:

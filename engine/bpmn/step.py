@@ -37,6 +37,7 @@ from engine.bpmn.actions import (
 from engine.bpmn.clockwork import compute_due
 from engine.bpmn.failures import naming_element, unexpected_failure
 from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.library_types import SpiffWorkflow
 from engine.bpmn.listeners import resume_listening
 from engine.bpmn.operators import Operators
 from engine.bpmn.parser import Process
@@ -159,7 +160,7 @@ class _StepRun:
         workflow.task_tree.data.update(action.data)
         return state.LiveCase(workflow, counter)
 
-    def _apply_action(self, workflow: Any, action: Action) -> None:
+    def _apply_action(self, workflow: SpiffWorkflow, action: Action) -> None:
         match action:
             case Complete(task_id, data):
                 _complete_task(workflow, task_id, data)
@@ -187,10 +188,10 @@ class _StepRun:
         if days and clock is not None:
             clock.extend(calendar, self.now, days * calendar.day_length().total_seconds())
 
-    def _run_engine(self, workflow: Any) -> None:
+    def _run_engine(self, workflow: SpiffWorkflow) -> None:
         running.run_until_waiting(workflow, self.passed.note_task)
 
-    def _fire_timers(self, workflow: Any, task_ids: tuple[int, ...]) -> None:
+    def _fire_timers(self, workflow: SpiffWorkflow, task_ids: tuple[int, ...]) -> None:
         """Fire timers one after the other; one that an earlier firing has ended is left out."""
         fired = 0
         for task_id in task_ids:
@@ -274,7 +275,7 @@ class _StepRun:
         return case.clock.instant_at(self.world.calendar)
 
 
-def _complete_task(workflow: Any, task_id: int, data: Mapping[str, Any]) -> None:
+def _complete_task(workflow: SpiffWorkflow, task_id: int, data: Mapping[str, Any]) -> None:
     task = inspection.find_task(workflow, task_id)
     if task is None or task._state != TaskState.READY or not task.task_spec.manual:
         raise Stale("step-task-not-open")
@@ -283,7 +284,7 @@ def _complete_task(workflow: Any, task_id: int, data: Mapping[str, Any]) -> None
         task.run()
 
 
-def _deliver_event(workflow: Any, event: BpmnEvent) -> None:
+def _deliver_event(workflow: SpiffWorkflow, event: BpmnEvent) -> None:
     if workflow.is_completed():
         raise Stale("step-case-finished")
     try:
@@ -296,7 +297,7 @@ def _deliver_event(workflow: Any, event: BpmnEvent) -> None:
         raise Stale("step-message-not-awaited", message=event.event_definition.name) from error
 
 
-def _set_due_dates(workflow: Any, dues: Mapping[int, datetime]) -> None:
+def _set_due_dates(workflow: SpiffWorkflow, dues: Mapping[int, datetime]) -> None:
     """Set the due instants of individual timers by hand; they no longer follow the deadline."""
     for task_id, due in dues.items():
         task = inspection.find_task(workflow, task_id)

@@ -25,6 +25,7 @@ from engine.bpmn.boundaries import fire_beside, note_interruption
 from engine.bpmn.clockwork import DueBasis, DueInstant
 from engine.bpmn.durations import LAST_YEAR, CalendarDuration, parse_cycle, parse_duration
 from engine.bpmn.failures import as_script_error, task_failure
+from engine.bpmn.library_types import SpiffDefinition, SpiffTask
 from engine.clock import parse_instant
 from engine.errors import EngineError, ScriptError
 
@@ -34,7 +35,7 @@ ONCE, SKIP, ALL = "once", "skip", "all"
 MISSED_POLICIES = (ONCE, SKIP, ALL)
 
 
-def missed_policy(task: Any) -> str:
+def missed_policy(task: SpiffTask) -> str:
     """How the diagram handles a missed timer (`missed`): late but once, not at all, or as often as it was missed."""
     extensions = getattr(task.task_spec, "extensions", None) or {}
     return str(extensions.get("properties", {}).get("missed", ONCE))
@@ -43,7 +44,7 @@ def missed_policy(task: Any) -> str:
 class InstantTimer(TimeDateEventDefinition):
     """Waits for the instant its expression gives."""
 
-    def has_fired(self, my_task: Any) -> bool:
+    def has_fired(self, my_task: SpiffTask) -> bool:
         """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
@@ -57,7 +58,7 @@ class InstantTimer(TimeDateEventDefinition):
 class DurationTimer(DurationTimerEventDefinition):
     """Waits for an ISO 8601 duration of elapsed time."""
 
-    def has_fired(self, my_task: Any) -> bool:
+    def has_fired(self, my_task: SpiffTask) -> bool:
         """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
@@ -76,12 +77,12 @@ class CycleTimer(CycleTimerEventDefinition):
     future.
     """
 
-    def update_task(self, my_task: Any) -> None:
+    def update_task(self, my_task: SpiffTask) -> None:
         """Let a turn that has come go its way while the event waits for the next one."""
         if self.cycle_complete(my_task):
             fire_beside(my_task)
 
-    def cycle_complete(self, my_task: Any) -> bool:
+    def cycle_complete(self, my_task: SpiffTask) -> bool:
         """Whether the step has fired it again; when all cycles are used the event itself is complete."""
         internal, now = my_task.internal_data, my_task.workflow.script_engine.now
         value = internal.get("event_value")
@@ -97,7 +98,7 @@ class CycleTimer(CycleTimerEventDefinition):
         return has_fired
 
 
-def _timer_value(task: Any, expression: str) -> Any:
+def _timer_value(task: SpiffTask, expression: str) -> Any:
     """The value of a timer's expression. One on a boundary sees what the script before its task has set."""
     siblings = task.parent.children if isinstance(task.task_spec, BoundaryEvent) else ()
     host = next((sibling for sibling in siblings if not isinstance(sibling.task_spec, BoundaryEvent)), None)
@@ -108,25 +109,25 @@ def _timer_value(task: Any, expression: str) -> Any:
         raise task_failure(task, error) from as_script_error(error)
 
 
-def _timer_failure(task: Any, rule: str, value: object) -> Exception:
+def _timer_failure(task: SpiffTask, rule: str, value: object) -> Exception:
     error = ScriptError(rule, value=reprlib.repr(value))
     failure = task_failure(task, error)
     failure.__cause__ = error
     return failure
 
 
-def _now(task: Any) -> datetime:
+def _now(task: SpiffTask) -> datetime:
     now: datetime = task.workflow.script_engine.now
     return now
 
 
-def _instant_after(task: Any, duration: CalendarDuration, start: datetime, times: int) -> str:
+def _instant_after(task: SpiffTask, duration: CalendarDuration, start: datetime, times: int) -> str:
     with suppress(OverflowError, ValueError):
         return duration.after(start, times).isoformat()
     raise _timer_failure(task, "running-timer-too-far", duration.months or duration.seconds)
 
 
-def _begin_cycle(task: Any, expression: object, now: datetime) -> dict[str, Any]:
+def _begin_cycle(task: SpiffTask, expression: object, now: datetime) -> dict[str, Any]:
     """A cycle counts its turns from where it began, so that months do not drift."""
     cycle = parse_cycle(expression)
     if cycle is None:
@@ -135,20 +136,20 @@ def _begin_cycle(task: Any, expression: object, now: datetime) -> dict[str, Any]
     return {**value, "next": _turn_instant(task, value, 1)}
 
 
-def _turn_instant(task: Any, value: dict[str, Any], turn: int) -> str:
+def _turn_instant(task: SpiffTask, value: dict[str, Any], turn: int) -> str:
     if "period" not in value:  # Begun by version 1.0 or before, which kept the length in seconds.
         return (datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])).isoformat()
     duration = parse_duration(value["period"]) or CalendarDuration(0, 0)
     return _instant_after(task, duration, datetime.fromisoformat(value["start"]), turn)
 
 
-def _is_skipped(task: Any, now: datetime) -> bool:
+def _is_skipped(task: SpiffTask, now: datetime) -> bool:
     """Whether a timer was missed and the diagram no longer wants it then."""
     due = due_of(task)
     return missed_policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
 
 
-def _next_cycle(task: Any, value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
+def _next_cycle(task: SpiffTask, value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
     """The next turn in the future; with `every`, the next one even when it has passed."""
     value = _after_turn(task, value)
     while datetime.fromisoformat(value["next"]) <= now and value["cycles"] != 0 and not every:
@@ -156,12 +157,12 @@ def _next_cycle(task: Any, value: dict[str, Any], now: datetime, *, every: bool)
     return value
 
 
-def _after_turn(task: Any, value: dict[str, Any]) -> dict[str, Any]:
+def _after_turn(task: SpiffTask, value: dict[str, Any]) -> dict[str, Any]:
     turn = value.get("turn", 1) + 1
     return {**value, "next": _turn_instant(task, value, turn), "cycles": value["cycles"] - 1, "turn": turn}
 
 
-def _parse_due(task: Any, value: object) -> str:
+def _parse_due(task: SpiffTask, value: object) -> str:
     """The instant that a timer waits for; one that has passed is due at once."""
     due = None
     with suppress(EngineError, ValueError, OverflowError):
@@ -178,7 +179,7 @@ _REPLACEMENTS = {
 }
 
 
-def replace_timers(definition: Any) -> Any:
+def replace_timers(definition: SpiffDefinition) -> Any:
     """The event definition to use instead of SpiffWorkflow's: timers become ours, everything else is unchanged."""
     if isinstance(definition, MultipleEventDefinition):
         definition.event_definitions = [replace_timers(part) for part in definition.event_definitions]
@@ -187,14 +188,14 @@ def replace_timers(definition: Any) -> Any:
     return kind(definition.name, definition.expression) if kind else definition
 
 
-def timer_of(definition: Any) -> TimerEventDefinition | None:
+def timer_of(definition: SpiffDefinition) -> TimerEventDefinition | None:
     """The timer in an event definition, also inside an event gateway; None when there is none."""
     if isinstance(definition, MultipleEventDefinition):
         return next((part for part in definition.event_definitions if isinstance(part, TimerEventDefinition)), None)
     return definition if isinstance(definition, TimerEventDefinition) else None
 
 
-def due_of(task: Any) -> datetime | None:
+def due_of(task: SpiffTask) -> datetime | None:
     """The due instant of a waiting timer task, in UTC; None while the paused clock holds it, or if unset or skipped."""
     internal = task.internal_data
     value = internal.get("event_value")
@@ -204,13 +205,13 @@ def due_of(task: Any) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def basis_of(task: Any) -> DueBasis | None:
+def basis_of(task: SpiffTask) -> DueBasis | None:
     """How the due instant of a timer task was computed, when a diagram derived it from working time."""
     stored = task.internal_data.get("basis")
     return msgspec.convert(stored, DueBasis) if stored is not None else None
 
 
-def fire_at(task: Any, now: datetime) -> bool:
+def fire_at(task: SpiffTask, now: datetime) -> bool:
     """Let a waiting timer task fire at `now`; False when it was missed and the diagram no longer wants it.
 
     After its last cycle a cycle timer is checked once more, and ends.

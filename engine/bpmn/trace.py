@@ -6,11 +6,11 @@ A flow is identified by its process, source and target; two flows between the sa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.library_types import SpiffTask, SpiffWorkflow
 from engine.safe_xml import parse_xml
 
 REACHED_STATES = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
@@ -29,14 +29,14 @@ class Trace:
     nodes: set[NodeKey] = field(default_factory=set)
     flows: set[FlowKey] = field(default_factory=set)
 
-    def observe(self, workflow: Any, since: int) -> None:
+    def observe(self, workflow: SpiffWorkflow, since: int) -> None:
         """Collect what changed since the counter was at `since`; called before the step's tree is pruned."""
         for part in (workflow, *workflow.subprocesses.values()):
             for task in part.tasks.values():
                 if task.last_state_change > since and task._state & REACHED_STATES and task.task_spec.bpmn_id:
                     self._add_reached(part, task, since)
 
-    def _add_reached(self, part: Any, task: Any, since: int) -> None:
+    def _add_reached(self, part: SpiffWorkflow, task: SpiffTask, since: int) -> None:
         process, element_id = part.spec.name, task.task_spec.bpmn_id
         self.nodes.add((process, element_id))
         parent = task.parent

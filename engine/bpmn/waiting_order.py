@@ -7,9 +7,10 @@ carry their place in their file, and a case knows which of its tasks waited when
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from lxml import etree
+
+from engine.bpmn.library_types import SpiffEvents, SpiffProcess, SpiffTask
 
 Places = Mapping[str, Mapping[str, int]]
 """File -> id of an element -> how many elements are drawn before it."""
@@ -21,19 +22,19 @@ def places_in(root: etree._Element) -> dict[str, int]:
     return {str(element.get("id")): number for number, element in enumerate(elements) if element.get("id")}
 
 
-def place_elements(spec: Any, places: Places) -> None:
+def place_elements(spec: SpiffProcess, places: Places) -> None:
     """Note at the elements of a specification where they are drawn; those that the engine adds stand with their own."""
     known = places.get(spec.file, {})
     for task_spec in spec.task_specs.values():
         task_spec.drawn_at = known.get(task_spec.name.removesuffix(" [child]"), 0)
 
 
-def remember_waiting(manager: Any) -> None:
+def remember_waiting(manager: SpiffEvents) -> None:
     """Note at the beginning of a step what waits already."""
     manager.earlier = frozenset(manager.tasks)
 
 
-def tasks_in_waiting_order(manager: Any) -> list[Any]:
+def tasks_in_waiting_order(manager: SpiffEvents) -> list[SpiffTask]:
     """All tasks of a case that wait for an event, the longest waiting first."""
     earlier: Iterable[int] = getattr(manager, "earlier", ())
     waiting = [task for task in manager.tasks.values() if task.id in task.workflow.tasks]
@@ -42,7 +43,7 @@ def tasks_in_waiting_order(manager: Any) -> list[Any]:
     return before + (sorted(since, key=_drawn_place) if len(since) > 1 else since)
 
 
-def _drawn_place(task: Any) -> list[int]:
+def _drawn_place(task: SpiffTask) -> list[int]:
     """Where a task is drawn, from the outermost activity that it runs in inwards."""
     part, path = task.workflow, [task.task_spec.drawn_at]
     while part.parent_task_id is not None:

@@ -7,7 +7,6 @@ decided that. What is lent never adds up to it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from engine.actor import person_key
 from engine.cases.task_in_hand import TaskInHand
 from engine.errors import BadInput, Invalid
 from engine.process import past_acts
+from engine.process.act_detail import decode_detail
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
@@ -73,8 +73,8 @@ def _tasks_done_for_others(tx: Transaction, case_id: int, actor: str) -> set[int
     query = select(_history.c.detail).where(
         _history.c.instance_id == case_id, _history.c.actor == actor, _history.c.action == past_acts.COMPLETE
     )
-    details = [json.loads(detail) for detail in tx.read.execute(query).scalars()]
-    return {detail["task"] for detail in details if "for" in detail}
+    details = map(decode_detail, tx.read.execute(query).scalars())
+    return {detail.task for detail in details if detail.task is not None and detail.absent}
 
 
 def _has_begun(tx: Transaction, someone: Officer, case_id: int) -> bool:
