@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from threading import Event
-from typing import Any
 
 import click
 from rich.progress import Progress
@@ -117,8 +116,8 @@ def _parse_pair(context: CommandContext, text: str) -> tuple[str, str]:
     return name, value
 
 
-def _parse_data(context: CommandContext, texts: Sequence[str]) -> Mapping[str, Any]:
-    data: dict[str, Any] = {}
+def _parse_data(context: CommandContext, texts: Sequence[str]) -> Mapping[str, object]:
+    data: dict[str, object] = {}
     for name, value in (_parse_pair(context, text) for text in texts):
         if not name.isidentifier():
             raise context.refusal(N_("“{name}” không dùng làm tên dữ liệu được."), name=name)

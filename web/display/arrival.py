@@ -20,7 +20,7 @@ from web.http import request as here
 REOPENED = "reopened"  # The mark of a case whose citizen was not satisfied.
 
 
-def case_page_context(case: Dossier) -> dict[str, Any]:
+def case_page_context(case: Dossier) -> dict[str, object]:
     """What every page of a case shows: its thread and history, and captions for them."""
     older, newest = case_thread.split_thread(case_thread.build_thread(case))
     return {

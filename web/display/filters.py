@@ -154,7 +154,7 @@ def number_text(value: float) -> str:
     return str(format_decimal(value))
 
 
-def label_of(key: str, labels: Mapping[str, Any]) -> str:
+def label_of(key: str, labels: Mapping[str, object]) -> str:
     """Caption of a key; the key itself when it has none."""
     return str(labels.get(key, key))
 

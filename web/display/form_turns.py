@@ -62,7 +62,7 @@ def submission_of(case: InstanceRecord, task_id: int | None) -> Any | None:
 
 
 def answers_of(
-    case: InstanceRecord, inputs: Mapping[str, FormField], values: Mapping[str, Any]
+    case: InstanceRecord, inputs: Mapping[str, FormField], values: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
     """The answers in the order of the form; the report's particulars and files stand elsewhere on the page."""
     order = {key: index for index, key in enumerate(inputs)}

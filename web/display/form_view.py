@@ -46,7 +46,7 @@ class FilledForm:
     """A form with its values and faults by field key, and the files that were chosen for it."""
 
     form: Form
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     faults: Faults = field(default_factory=dict)
     files: Mapping[str, Sequence[ChosenEntry]] = field(default_factory=dict)
     facts: FormFacts = field(default_factory=FormFacts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext
 
@@ -197,7 +196,7 @@ FACT_CAPTIONS = {
     "version": lazy_gettext("bản"),
 }
 # Values that are words of the program; what stands in none of these is shown as it was typed.
-VALUE_CAPTIONS: Mapping[str, Any] = {
+VALUE_CAPTIONS: Mapping[str, object] = {
     "closed": lazy_gettext("nghỉ"),
     "worked": lazy_gettext("làm việc"),
     factors.AUTHENTICATOR: lazy_gettext("ứng dụng xác thực"),
@@ -212,7 +211,7 @@ VALUE_CAPTIONS: Mapping[str, Any] = {
     requests.PARTLY: lazy_gettext("thực hiện một phần"),
     requests.REFUSED: lazy_gettext("từ chối"),
 }
-PROOF_CAPTIONS: Mapping[str, Any] = {
+PROOF_CAPTIONS: Mapping[str, object] = {
     proofs.PASSWORD: lazy_gettext("mật khẩu"),
     proofs.TOTP: lazy_gettext("mã của ứng dụng xác thực"),
     proofs.PASSKEY: lazy_gettext("khóa truy cập"),
@@ -221,7 +220,7 @@ PROOF_CAPTIONS: Mapping[str, Any] = {
     proofs.EXTERNAL: lazy_gettext("hệ thống định danh của tỉnh"),
     proofs.VERIFIED_EXTERNAL: lazy_gettext("hệ thống định danh của tỉnh, hai lớp"),
 }
-REFUSAL_CAPTIONS: Mapping[str, Any] = {
+REFUSAL_CAPTIONS: Mapping[str, object] = {
     sign_in_record.WRONG: lazy_gettext("sai mật khẩu"),
     sign_in_record.UNKNOWN: lazy_gettext("không có tài khoản này"),
     sign_in_record.CLOSED: lazy_gettext("tài khoản đã khóa"),

@@ -38,7 +38,7 @@ def _turns_of(record: MatterRecord, entry: Any) -> Iterator[ThreadEntry]:
         yield ThreadEntry(title, entry.at, who, answers, unit, entry.node, is_form=True)
 
 
-def answers_so_far(record: MatterRecord) -> dict[str, Any]:
+def answers_so_far(record: MatterRecord) -> dict[str, object]:
     """The newest answer to each field of any form that was filled in."""
     answers = reading.start_answers(record)
     for entry in record.entries:

@@ -16,7 +16,7 @@ from engine.statistics.monitor import MonitorBoard, MonitorRow, TrendPoint
 from engine.text import vietnamese_order
 
 # Titles of the case lists behind the figures, of a period or of now.
-MEASURE_TITLES: Mapping[str, Any] = {
+MEASURE_TITLES: Mapping[str, object] = {
     "open": lazy_gettext("Đang giải quyết"),
     "due_today": lazy_gettext("Đến hạn hôm nay"),
     "overdue": lazy_gettext("Quá hạn"),
@@ -34,7 +34,7 @@ MEASURE_TITLES: Mapping[str, Any] = {
     "satisfied": lazy_gettext("Người dân hài lòng"),
     "dissatisfied": lazy_gettext("Người dân chưa hài lòng"),
 }
-ENDING_CAPTIONS: Mapping[str, Any] = {
+ENDING_CAPTIONS: Mapping[str, object] = {
     "on_time": lazy_gettext("Giải quyết đúng hạn"),
     "late": lazy_gettext("Giải quyết quá hạn"),
     "false_report": lazy_gettext("Thông tin ảo"),

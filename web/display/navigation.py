@@ -47,7 +47,7 @@ PUBLIC_LINKS = (
 )
 
 
-def officer_menu() -> list[dict[str, Any]]:
+def officer_menu() -> list[dict[str, object]]:
     """Menu entries that the officer's roles may open."""
     if "officer" not in g:
         return []
@@ -63,7 +63,7 @@ def is_allowed(permission: str) -> bool:
     return "officer" in g and access.has_permission(current_officer(), permission)
 
 
-def public_links() -> list[dict[str, Any]]:
+def public_links() -> list[dict[str, object]]:
     """Links for citizens on the front page."""
     return [
         {"link": url_for(endpoint), "title": title, "hint": hint, "icon": icon}

@@ -79,7 +79,7 @@ class ProviderClient:
             more = {"prompt": "login", "max_age": 0} if anew else {}
             return self._client.authorize_redirect(return_to, **more)
 
-    def finish_sign_in(self) -> Mapping[str, Any]:
+    def finish_sign_in(self) -> Mapping[str, object]:
         """The claims of whoever has come back with this request; raises ProviderAway or ProviderRefused.
 
         Each redirect can be come back from once, in the browser that was sent.
@@ -127,7 +127,7 @@ def connect_provider(app: Flask, settings: Settings) -> ProviderClient | None:
     return ProviderClient(app, settings.oidc) if settings.oidc else None
 
 
-def has_asked_just_now(claims: Mapping[str, Any]) -> bool:
+def has_asked_just_now(claims: Mapping[str, object]) -> bool:
     """Whether the provider says that it has asked for this answer, right before (OpenID Connect Core 1.0, 3.1.2.1)."""
     asked_at, made_at = claims.get("auth_time"), claims.get("iat")
     if not isinstance(asked_at, int | float) or not isinstance(made_at, int | float):
@@ -135,7 +135,7 @@ def has_asked_just_now(claims: Mapping[str, Any]) -> bool:
     return made_at - asked_at <= JUST_NOW
 
 
-def has_asked_twice(claims: Mapping[str, Any]) -> bool:
+def has_asked_twice(claims: Mapping[str, object]) -> bool:
     """Whether the provider says that it has asked for two factors."""
     methods = claims.get("amr")
     return isinstance(methods, list) and not _TWO_FACTORS.isdisjoint(str(method) for method in methods)

@@ -70,7 +70,7 @@ def forget_submission() -> None:
     g.submission = None
 
 
-def keep_result(**facts: Any) -> None:
+def keep_result(**facts: object) -> None:
     """Keep facts about the outcome for the page that shows it, also to those who send the same again."""
     g.setdefault("submission_result", {}).update(facts)
 

@@ -56,8 +56,8 @@ class _PageTask(WSGITask):
 
     receiver: Receiver | None = None
 
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
+    def get_environment(self) -> dict[str, object]:
+        environ: dict[str, object] = super().get_environment()
         environ[HAND_OVER] = self._hand_over
         return environ
 
@@ -171,7 +171,7 @@ def port_error(error: OSError, host: str, port: int, name: str) -> BadSetting:
     return BadSetting("port-unusable", host=host, port=str(port), name=name, reason=error.strerror or str(error))
 
 
-def _proxy_options(settings: Settings) -> dict[str, Any]:
+def _proxy_options(settings: Settings) -> dict[str, object]:
     """Whom to take for the client: the address that the last known proxy names, if it comes from that proxy's address.
 
     Without proxies nothing reads these headers; they stay, so that /metrics sees a proxy that nobody configured.

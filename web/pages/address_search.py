@@ -52,7 +52,7 @@ def answers_searches(answer: Callable[[], Any]) -> Callable[[View], View]:
 
     def guard_view(view: View) -> View:
         @wraps(view)
-        def guarded(*arguments: Any, **more: Any) -> Any:
+        def guarded(*arguments: Any, **more: object) -> Any:
             return answer() if request.form.get(FIND) else view(*arguments, **more)
 
         return cast("View", guarded)

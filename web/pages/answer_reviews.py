@@ -78,7 +78,7 @@ def show_review(number: int) -> ResponseReturnValue:
     return _render_review(reviews.load_masked_case(tx(), number, current_author_scope().fields))
 
 
-def _render_review(reading: MaskedCase, status: int = 200, **more: Any) -> ResponseReturnValue:
+def _render_review(reading: MaskedCase, status: int = 200, **more: object) -> ResponseReturnValue:
     forms = definitions.load_active_deployment(tx()).forms
     written = [
         (_form_title(form), at, _captioned_answers(forms.get(form), texts)) for form, at, texts in reading.written
@@ -160,7 +160,7 @@ def _headed_units() -> set[str]:
     return {unit for unit, role in current_officer().roles if role == HEAD}
 
 
-def _render_verdicts(status: int = 200, **more: Any) -> ResponseReturnValue:
+def _render_verdicts(status: int = 200, **more: object) -> ResponseReturnValue:
     rows = reviews.list_unit_verdicts(tx(), _headed_units())
     context = {"rows": rows, "verdicts": VERDICT_CAPTIONS, "most": reviews.MOST_LISTED, **more}
     return render_template("answer_verdicts.html", **context), status

@@ -124,7 +124,7 @@ def show_new_answer() -> ResponseReturnValue:
     )
 
 
-def _masked_questions(asked: Any) -> list[dict[str, Any]]:
+def _masked_questions(asked: Any) -> list[dict[str, object]]:
     """Questions for the form; operators note them verbatim, so numbers and email addresses are masked."""
     return [{"id": row.id, "text": mask_personal_data(row.text), "asked_at": row.asked_at} for row in asked]
 
@@ -148,7 +148,7 @@ def _own_answer(key: str) -> AnswerVersion:
     return row
 
 
-def _render_form(values: Any, key: str = "", **more: Any) -> ResponseReturnValue:
+def _render_form(values: Any, key: str = "", **more: object) -> ResponseReturnValue:
     former = library.list_answer_versions(tx(), key) if key else ()
     status = 409 if more.get("newer") else 422 if more.get("fault") else 200
     context = {"values": values, "key": key, "former": former, "mine": current_author_scope(), "asked": (), **more}

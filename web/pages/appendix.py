@@ -142,7 +142,7 @@ def _requested_choice() -> AppendixChoice:
     return AppendixChoice(args["period"], args["from"], args["to"], args["unit"])
 
 
-def _choice_context(own_scope: FiguresScope, chosen: AppendixChoice) -> dict[str, Any]:
+def _choice_context(own_scope: FiguresScope, chosen: AppendixChoice) -> dict[str, object]:
     """Template context: the available choices, and whether the figures are complete."""
     periods = _period_choices()
     return {
@@ -186,7 +186,7 @@ def _compute_appendix(counted_scope: FiguresScope, period: ReportingPeriod) -> A
     return compile_appendix(tx(), counted_scope, period, current_world().units, request_time(), current_language())
 
 
-def _period_shortcuts(chosen: AppendixChoice) -> Iterator[dict[str, Any]]:
+def _period_shortcuts(chosen: AppendixChoice) -> Iterator[dict[str, object]]:
     """Yield the one-click periods."""
     for name, key in appendix_period.suggested_periods(_today()).items():
         link = f"{url_for('appendix.show_appendix')}?{chosen.query(period=key)}"
@@ -235,7 +235,7 @@ def _format_cell(column: AppendixColumn, figures: Figures) -> str:
     return str(format_decimal(100 * column.part(figures) / total, format="0.0")) if total else official.NO_SHARE
 
 
-def _tables_context(result: Appendix, own_scope: FiguresScope, narrowed: FiguresScope) -> dict[str, Any]:
+def _tables_context(result: Appendix, own_scope: FiguresScope, narrowed: FiguresScope) -> dict[str, object]:
     """Template context: the tables with their links, and the limits for naming the best and the worst."""
     by_unit, by_field = appendix_paper.build_tables(result)
     narrowed_unit = "" if narrowed is own_scope else narrowed.top[0]

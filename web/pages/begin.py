@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -81,7 +80,7 @@ def _draft_key(offer: StartOffer) -> str:
 
 
 def _render_start(
-    offer: StartOffer, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
+    offer: StartOffer, filled: FilledForm, holder: FormHolder, status: int = 200, **more: object
 ) -> ResponseReturnValue:
     page = render_template(
         "start_form.html",

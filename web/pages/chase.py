@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -85,14 +84,14 @@ def show_worklist() -> ResponseReturnValue:
     return _render_worklist(parse_chase_filter(request.args), _kept_outcomes(request.args.get("done", "")))
 
 
-def _kept_outcomes(submission: str) -> dict[str, Any]:
+def _kept_outcomes(submission: str) -> dict[str, object]:
     """What an act has come to, case by case; empty when there was none or it was long ago."""
     receipt = form_receipts.find_receipt(tx(), submission) if submission else None
     return {} if receipt is None else form_receipts.receipt_result(receipt)
 
 
 def _render_worklist(
-    filters: ChaseFilter, done: Mapping[str, Any] | None = None, fault: str = "", status: int = 200
+    filters: ChaseFilter, done: Mapping[str, object] | None = None, fault: str = "", status: int = 200
 ) -> ResponseReturnValue:
     page = worklist.list_chase_cases(tx(), filters, request_time(), current_world())
     form = request.form
@@ -126,7 +125,7 @@ def _render_worklist(
     ), status
 
 
-def _view_tabs(filters: ChaseFilter) -> list[dict[str, Any]]:
+def _view_tabs(filters: ChaseFilter) -> list[dict[str, object]]:
     numbers = worklist.count_by_view(tx(), filters, request_time(), current_world())
     return [
         {

@@ -5,8 +5,6 @@ Every miss gets the same words, the same status and the same work, so that nobod
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -33,7 +31,7 @@ def show_doors() -> ResponseReturnValue:
     return progress.render_progress(opened) if opened else _render_doors(code=request.args.get("code", ""))
 
 
-def _render_doors(status: int = 200, code: str = "", **facts: Any) -> ResponseReturnValue:
+def _render_doors(status: int = 200, code: str = "", **facts: object) -> ResponseReturnValue:
     return render_template("follow.html", code=code[:MAX_REPEATED], **facts), status
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
@@ -41,7 +40,7 @@ def holder_of_form(token: str = "") -> FormHolder:
     return FormHolder(token or once.sent_token(), account.id if account is not None else None)
 
 
-def token_of_draft(values: Mapping[str, Any]) -> str:
+def token_of_draft(values: Mapping[str, object]) -> str:
     """The token of the form that a draft was saved from, so that it keeps its files; empty without one."""
     token = str(values.get(once.TOKEN_FIELD) or "")
     return token if form_receipts.is_form_token(token) else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.cases import task_in_hand, tasks
 from engine.cases.attachments import UnacceptableFile
@@ -21,7 +20,7 @@ REFUSALS = (InvalidForm, UnacceptableFile, CompletionFailed, BadInput)
 """What keeps a form from being sent and is said on its page, beside what was typed."""
 
 
-def form_context(filled: FilledForm, holder: FormHolder) -> dict[str, Any]:
+def form_context(filled: FilledForm, holder: FormHolder) -> dict[str, object]:
     """What the template of a form needs; the files chosen so far are put into the form."""
     filled.files = form_files.chosen_entries(holder)
     return {

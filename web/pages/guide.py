@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,7 +44,7 @@ def _load_own(topic: str) -> HelpText | None:
     return replace(text, title=words(text.title), lead=words(text.lead), html=Markup(words(text.html)))  # noqa: S704
 
 
-def _contents(here: str) -> dict[str, Any]:
+def _contents(here: str) -> dict[str, object]:
     """The topics of the reader and all others, as (topic, text) in order."""
     own = help_topics.topics_for(_own_roles())
     texts = {topic.key: _load_own(topic.key) for topic in help_topics.list_topics()}

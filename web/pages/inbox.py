@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
@@ -77,7 +76,7 @@ def show_rows() -> ResponseReturnValue:
     return render_template("inbox_rows.html", **_shown_rows(filters, page))
 
 
-def _shown_rows(filters: InboxFilter, page: InboxPage) -> dict[str, Any]:
+def _shown_rows(filters: InboxFilter, page: InboxPage) -> dict[str, object]:
     """What the rows of a list are rendered from; notes that their citizens' data is shown."""
     disclosure_log.record_disclosure(LIST, [row.report_id for row in page.rows if row.report_id])
     return {
@@ -145,7 +144,7 @@ def _list_link(filters: InboxFilter, after: ListPosition | None = None) -> str:
     return f"{url_for('inbox.show_inbox')}?{_filter_query(filters)}{more}"
 
 
-def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> list[dict[str, Any]]:
+def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> list[dict[str, object]]:
     """The lists in the sidebar, each with its count."""
     lists = {
         view: InboxFilter(view) for view in inbox.VIEWS if view != inbox.STANDING_IN or current_officer().stands_in_for

@@ -48,7 +48,7 @@ def show_journal() -> ResponseReturnValue:
     return render_template("journal.html", **context), 422 if fault else 200
 
 
-def _line(page: JournalPage, row: Any) -> dict[str, Any]:
+def _line(page: JournalPage, row: Any) -> dict[str, object]:
     """One act in words."""
     return {
         "row": row,

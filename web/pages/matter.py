@@ -44,7 +44,7 @@ def _load_matter(code: str) -> MatterRecord:
     return reading.load_matter(tx(), current_desk(), reading.find_matter(tx(), code))
 
 
-def _page_context(record: MatterRecord) -> dict[str, Any]:
+def _page_context(record: MatterRecord) -> dict[str, object]:
     older, newest = case_thread.split_thread(matter_thread.build_matter_thread(record))
     return {
         "older": older,
@@ -116,7 +116,7 @@ def preview_matter_task(task_id: int) -> ResponseReturnValue:
     )
 
 
-def _proposed_values(record: MatterRecord, form: Form) -> dict[str, Any]:
+def _proposed_values(record: MatterRecord, form: Form) -> dict[str, object]:
     """What earlier forms propose for this one (`filled_from`)."""
     answers = matter_thread.answers_so_far(record)
     proposed = {key: answers.get(item.filled_from) for key, item in form.inputs.items() if item.filled_from}
@@ -124,7 +124,7 @@ def _proposed_values(record: MatterRecord, form: Form) -> dict[str, Any]:
 
 
 def _render_task(
-    record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
+    record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: object
 ) -> ResponseReturnValue:
     in_hand = task_in_hand.load_task(tx(), task.id)
     filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())

@@ -36,7 +36,7 @@ ANSWER_CAPTIONS = {
 }
 
 
-def report_document(portion: SubjectRecord) -> dict[str, Any]:
+def report_document(portion: SubjectRecord) -> dict[str, object]:
     """A report with what is its citizen's, in words, as JSON-compatible values."""
     report = portion.report
     posts = subject_access.first_posts(
@@ -81,7 +81,7 @@ def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
     return str(origins.ACTOR_NAMES.get(parse_party(actor).kind, _("Cán bộ")))
 
 
-def work_document(record: MatterRecord) -> dict[str, Any]:
+def work_document(record: MatterRecord) -> dict[str, object]:
     """Something that an officer has begun, with what they wrote in it, in words, as JSON-compatible values."""
     matter, own = record.matter, person_key(record.matter.starter_id)
     posts = subject_access.first_posts(tx(), [entry.actor for entry in record.entries])

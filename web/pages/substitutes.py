@@ -56,7 +56,7 @@ def _render_substitutes(fault: str = "", status: int = 200) -> ResponseReturnVal
     return page, status
 
 
-def _choices() -> dict[str, Any]:
+def _choices() -> dict[str, object]:
     """What the form offers: whose absence, from which unit, and who may stand in, as login -> name."""
     officer = current_officer()
     administers, headed = access.has_permission(officer, "administer"), substitutes.headed_units(officer)
@@ -95,7 +95,7 @@ def arrange_substitute() -> ResponseReturnValue:
             _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
         )
     lent = substitutes.find_absence(tx(), number)
-    facts: dict[str, Any] = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
+    facts: dict[str, object] = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
     facts |= {"first": request.form["first"], "last": request.form["last"]}
     facts["roles"] = [[lent.unit_code, role] for role in lent.roles.split()]
     journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, person_key(absence.person_id), **facts)

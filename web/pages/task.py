@@ -119,7 +119,7 @@ def _draft_key(task_id: int) -> str:
     return f"task:{task_id}"
 
 
-def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> dict[str, Any]:
+def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> dict[str, object]:
     """Values for the form's fields already in the report, and those that another form has proposed.
 
     What was proposed and handed back is not proposed again.
@@ -127,7 +127,7 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
     known = {key: particular_of(case.report, key) for key in PARTICULARS if key in inputs}
     if task.engine_id in returns.count_returns(case.entries):
         return known
-    answers: dict[str, Any] = {}
+    answers: dict[str, object] = {}
     for row in case.written:
         answers |= json.loads(row.content)
     proposed = {key: answers.get(item.filled_from) for key, item in inputs.items() if item.filled_from}
@@ -135,7 +135,7 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 
 
 def _render_task(
-    case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
+    case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: object
 ) -> ResponseReturnValue:
     in_hand = task_in_hand.load_task(tx(), task.id)
     filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())
