@@ -15,6 +15,8 @@ ARGS ?=
 # What `make quick` leaves out whole: rooms that bring up cases, pages, drafts, files or processes.
 NOT_QUICK := attacks backup benchmark directives documents faults installation mailing operations privacy records reorganisation \
 	replay scenarios simulation slips statistics studio walks web
+# The Pythons that `make matrix` looks for; PYTHONS=... names some by path instead.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 # How many random walks `make walks` takes.
 N ?= 10000
 # How many kills and races `make faults` takes.
@@ -41,7 +43,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers requirements revision constraints clean
+.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers requirements revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -56,6 +58,19 @@ test: $(VENV)/.installed-test $(VENV)/.installed-ldap pages postgresql chromium 
 quick: WORKERS = 2
 quick: $(VENV)/.installed-test pages ## Run what takes a minute: no browser, no PostgreSQL, nothing slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not (postgresql or chromium or slow)" $(NOT_QUICK:%=--ignore=tests/%) $(ARGS)
+
+matrix: pages ## Run what `make quick` runs on each Python from 3.11 to 3.14 that is there, and say which are not
+	@missing=; for python in $(PYTHONS); do \
+		version=$$($$python -c 'import sys; print("{}.{}".format(*sys.version_info[:2]))' 2>/dev/null) || \
+			{ missing="$$missing $$python"; continue; }; \
+		folder=var/matrix/$$version; [ -x $$folder/bin/python ] || $$python -m venv $$folder || exit 1; \
+		$$folder/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+			-r constraints.txt -r constraints-test.txt || exit 1; \
+		$$folder/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || exit 1; \
+		echo "Python $$version:"; \
+		$$folder/bin/python -m pytest -q -n 2 --dist worksteal -m "not (postgresql or chromium or slow)" \
+			$(NOT_QUICK:%=--ignore=tests/%) $(ARGS) || exit 1; \
+	done; [ -z "$$missing" ] || echo "Not tried, because they are not here:$$missing."
 
 check: $(VENV)/.installed-test ## Only ruff and mypy
 	$(BIN)/ruff check .
