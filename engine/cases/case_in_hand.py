@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.cases import code_search, instance_record
-from engine.cases.instance_record import rows_of_instance
+from engine.cases.instance_record import tasks_of_instance
+from engine.cases.instance_rows import InstanceRow, InstanceTask
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound
 from engine.process.instances import OPEN
@@ -26,13 +27,13 @@ _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 class CaseInHand:
     """A case that an officer may open; `handling` says whether they may do one of its open tasks."""
 
-    case: Any
+    case: InstanceRow
     report: Any
-    tasks: Sequence[Any]
+    tasks: Sequence[InstanceTask]
     handling: bool
 
     @property
-    def open_tasks(self) -> list[Any]:
+    def open_tasks(self) -> list[InstanceTask]:
         """The tasks that have still to be done."""
         return [task for task in self.tasks if task.state == OPEN]
 
@@ -43,7 +44,7 @@ def open_case(tx: Transaction, desk: Desk, instance_id: int) -> CaseInHand:
     if case is None or case.report_id is None:
         raise NotFound("case-missing")
     report = tx.read.execute(select(_report).where(_report.c.id == case.report_id)).one()
-    tasks = rows_of_instance(tx, _task, instance_id, _task.c.id)
+    tasks = tasks_of_instance(tx, instance_id)
     handling = is_handling(desk.officer, tasks)
     posts = {(task.unit_code, task.role) for task in tasks}
     if not handling and not access.may_see_case(desk.officer, desk.world.units, report.place, posts):
@@ -72,6 +73,6 @@ def latest_case_of(tx: Transaction, code: str) -> int:
     return instance_id
 
 
-def is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
+def is_handling(officer: Officer, tasks: Sequence[InstanceTask]) -> bool:
     """Whether an officer handles a case: may do one of its open tasks."""
     return any(task.state == OPEN and access.handles_task(officer, task) for task in tasks)

@@ -17,7 +17,14 @@ from engine.bpmn import english_texts, explain
 from engine.bpmn.parser import Process
 from engine.cases import attachments, code_search, report_links, reveals
 from engine.cases.case_in_hand import CaseInHand, latest_case_of, open_case
-from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
+from engine.cases.instance_record import (
+    InstanceRecord,
+    entries_of_instance,
+    forms_of_instance,
+    marks_of_instance,
+    person_names,
+)
+from engine.cases.instance_rows import ContactRow, LinkedReport
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.process import definitions
@@ -34,6 +41,7 @@ from engine.store.models import (
     Submission,
     Task,
 )
+from engine.store.typed_rows import columns_named, read_rows
 from engine.translation.catalogue import SOURCE, Language
 from engine.world.roles import CITIZEN
 from engine.world.world import World
@@ -53,8 +61,8 @@ class Dossier(InstanceRecord):
 
     report: Any
     handling: bool
-    contacts: Sequence[Any]
-    links: Sequence[Any]
+    contacts: Sequence[ContactRow]
+    links: Sequence[LinkedReport]
     revealed_until: datetime | None
 
     @property
@@ -111,7 +119,7 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     """The case as the officer may see it; raises NotFound, Forbidden."""
     opened = open_case(tx, desk, instance_id)
     case, report = opened.case, opened.report
-    entries = rows_of_instance(tx, _history, instance_id, _history.c.seq)
+    entries = entries_of_instance(tx, instance_id)
     revealed_until = None if opened.handling else reveals.revealed_until(desk, entries)
     content = definitions.load_deployment(tx, case.digest)
     links = _linked_reports(tx, report.id)
@@ -122,12 +130,10 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
         handling=opened.handling,
         tasks=opened.tasks,
         entries=entries,
-        contacts=tx.read.execute(
-            select(_contact).where(_contact.c.report_id == report.id).order_by(_contact.c.at)
-        ).all(),
+        contacts=_contacts_of(tx, report.id),
         files=[file for number in (report.id, *joined) for file in attachments.list_for_report(tx, number)],
-        written=rows_of_instance(tx, _submission, instance_id, _submission.c.id),
-        marks=rows_of_instance(tx, _mark, instance_id, _mark.c.id),
+        written=forms_of_instance(tx, instance_id),
+        marks=marks_of_instance(tx, instance_id),
         links=links,
         names=person_names(tx, entries, opened.tasks),
         process=content.get_process(case.process),
@@ -137,7 +143,12 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     )
 
 
-def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
+def _contacts_of(tx: Transaction, report_id: int) -> list[ContactRow]:
+    query = select(*columns_named(_contact, ContactRow._fields)).where(_contact.c.report_id == report_id)
+    return read_rows(tx.read, query.order_by(_contact.c.at), ContactRow)
+
+
+def _linked_reports(tx: Transaction, report_id: int) -> list[LinkedReport]:
     """The reports linked to this one, with their codes and reporters."""
     points_to_other = _report.c.id == _link.c.other_id
     points_to_this = _report.c.id == _link.c.report_id
@@ -150,7 +161,7 @@ def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
         select(*columns, outgoing).join(_report, points_to_other).where(_link.c.report_id == report_id, in_force)
     )
     links_in = select(*columns, incoming).join(_report, points_to_this).where(_link.c.other_id == report_id, in_force)
-    return tx.read.execute(links_out.union_all(links_in)).all()
+    return read_rows(tx.read, links_out.union_all(links_in), LinkedReport)
 
 
 def process_element_names(process: Process, language: Language) -> Mapping[str, str]:

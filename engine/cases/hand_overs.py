@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.cases.instance_record import InstanceRecord
+from engine.cases.instance_rows import InstanceEntry
 from engine.process import past_acts
 from engine.process.act_detail import decode_detail
 from engine.world.roles import CITIZEN
@@ -19,7 +19,7 @@ class HandOver:
     `opened` are the steps that began with it: (number of the task in the case, node, unit).
     """
 
-    entry: Any
+    entry: InstanceEntry
     sender: str
     opened: tuple[tuple[int, str, str], ...]
 

@@ -15,19 +15,24 @@ from engine.actor import person_ids
 from engine.bpmn import explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
+from engine.cases.instance_rows import InstanceEntry, InstanceMark, InstanceRow, InstanceTask, WrittenForm
 from engine.process.act_detail import decode_detail
 from engine.process.definitions import CompiledDeployment
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, Instance, Person, ProcessDefinition
+from engine.store.models import Deployment, History, Instance, Mark, Person, ProcessDefinition, Submission, Task
+from engine.store.typed_rows import columns_named, read_row, read_rows
 from engine.translation.catalogue import Language
 from engine.world.world import World
 
-_instance, _person = table_of(Instance), table_of(Person)
+_instance, _person, _task = table_of(Instance), table_of(Person), table_of(Task)
+_history, _submission, _mark = table_of(History), table_of(Submission), table_of(Mark)
 
 _INSTANCE = (
-    select(_instance, ProcessDefinition.key.label("process"), Deployment.digest)
+    select(
+        *columns_named(_instance, InstanceRow._fields[:-2]), ProcessDefinition.key.label("process"), Deployment.digest
+    )
     .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
 )
@@ -37,12 +42,12 @@ _INSTANCE = (
 class InstanceRecord:
     """What the pages of every instance show; `personal` is whether its texts are shown as they are."""
 
-    case: Any
-    tasks: Sequence[Any]
-    entries: Sequence[Any]
+    case: InstanceRow
+    tasks: Sequence[InstanceTask]
+    entries: Sequence[InstanceEntry]
     files: Sequence[Any]
-    written: Sequence[Any]
-    marks: Sequence[Any]
+    written: Sequence[WrittenForm]
+    marks: Sequence[InstanceMark]
     names: Mapping[int, str]
     process: Process
     content: CompiledDeployment
@@ -58,22 +63,41 @@ class InstanceRecord:
         return text
 
     @property
-    def open_tasks(self) -> list[Any]:
+    def open_tasks(self) -> list[InstanceTask]:
         """The tasks that are open now."""
         return [task for task in self.tasks if task.state == OPEN]
 
 
-def find_instance(tx: Transaction, instance_id: int) -> Any | None:
+def find_instance(tx: Transaction, instance_id: int) -> InstanceRow | None:
     """The row of an instance with the key of its process and the digest of its deployment, or None."""
-    return tx.read.execute(_INSTANCE.where(_instance.c.id == instance_id)).one_or_none()
+    return read_row(tx.read, _INSTANCE.where(_instance.c.id == instance_id), InstanceRow)
 
 
-def rows_of_instance(tx: Transaction, table: Any, instance_id: int, order: Any) -> Sequence[Any]:
-    """The rows of a table that belong to an instance."""
-    return tx.read.execute(select(table).where(table.c.instance_id == instance_id).order_by(order)).all()
+def tasks_of_instance(tx: Transaction, instance_id: int) -> list[InstanceTask]:
+    """The tasks of an instance, in the order of opening."""
+    query = select(*columns_named(_task, InstanceTask._fields)).where(_task.c.instance_id == instance_id)
+    return read_rows(tx.read, query.order_by(_task.c.id), InstanceTask)
 
 
-def person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) -> dict[int, str]:
+def entries_of_instance(tx: Transaction, instance_id: int) -> list[InstanceEntry]:
+    """The rows of an instance's history, oldest first."""
+    query = select(*columns_named(_history, InstanceEntry._fields)).where(_history.c.instance_id == instance_id)
+    return read_rows(tx.read, query.order_by(_history.c.seq), InstanceEntry)
+
+
+def forms_of_instance(tx: Transaction, instance_id: int) -> list[WrittenForm]:
+    """What an instance's forms kept out of the process, oldest first."""
+    query = select(*columns_named(_submission, WrittenForm._fields)).where(_submission.c.instance_id == instance_id)
+    return read_rows(tx.read, query.order_by(_submission.c.id), WrittenForm)
+
+
+def marks_of_instance(tx: Transaction, instance_id: int) -> list[InstanceMark]:
+    """What was noted on an instance, oldest first."""
+    query = select(*columns_named(_mark, InstanceMark._fields)).where(_mark.c.instance_id == instance_id)
+    return read_rows(tx.read, query.order_by(_mark.c.id), InstanceMark)
+
+
+def person_names(tx: Transaction, entries: Sequence[InstanceEntry], tasks: Sequence[InstanceTask]) -> dict[int, str]:
     """The names of all people who appear in the case."""
     actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
     actors |= {decode_detail(entry.detail).absent for entry in entries if '"for":' in entry.detail}
@@ -85,7 +109,7 @@ def person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) 
     return {row.id: row.name for row in tx.read.execute(query)}
 
 
-def opening_entry(record: InstanceRecord, task: Any) -> Any | None:
+def opening_entry(record: InstanceRecord, task: InstanceTask) -> InstanceEntry | None:
     """The history entry that opened a task."""
     for entry in reversed(record.entries):
         if any(opened.task_id == task.engine_id for opened in decode_detail(entry.detail).openings):
@@ -102,7 +126,7 @@ def visited_elements(record: InstanceRecord) -> list[str]:
     ]
 
 
-def instructions_for(record: InstanceRecord, task: Any, world: World, language: Language) -> str:
+def instructions_for(record: InstanceRecord, task: InstanceTask, world: World, language: Language) -> str:
     """The diagram's instructions for a task, in the words of the province."""
     return world.province.own_words(explain.task_instructions(record.process, task.node, language))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, text
 
+from engine.cases.instance_rows import InstanceEntry
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
 from engine.process.act_detail import ActDetail
@@ -33,7 +34,7 @@ def reveal_ends(at: datetime, world: World) -> datetime:
     return world.calendar.add(at, world.calendar.day_length())
 
 
-def revealed_until(desk: Desk, entries: Sequence[Any]) -> datetime | None:
+def revealed_until(desk: Desk, entries: Sequence[InstanceEntry]) -> datetime | None:
     """Until when a case's history lets the officer see its reporter; None if it does not now."""
     own = [entry.at for entry in entries if entry.action == REVEAL and entry.actor == desk.who.actor]
     ends = reveal_ends(own[-1], desk.world) if own else desk.now

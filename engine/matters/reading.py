@@ -12,7 +12,14 @@ from sqlalchemy import select
 from engine.actor import person_key
 from engine.bpmn.starting import list_start_events
 from engine.cases import code_search, instance_record, matter_files
-from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
+from engine.cases.instance_record import (
+    InstanceRecord,
+    entries_of_instance,
+    forms_of_instance,
+    marks_of_instance,
+    person_names,
+    tasks_of_instance,
+)
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound
 from engine.process import definitions, past_acts
@@ -101,21 +108,21 @@ def start_answers(record: MatterRecord) -> dict[str, Any]:
 def load_matter(tx: Transaction, desk: Desk, matter: Any) -> MatterRecord:
     """What was begun, as the officer may see it; `matter` is its row. Raises Forbidden."""
     instance_id = matter.instance_id
-    tasks = rows_of_instance(tx, _task, instance_id, _task.c.id)
+    tasks = tasks_of_instance(tx, instance_id)
     if not may_see_matter(desk.officer, matter, tasks):
         raise Forbidden("matter-of-others")
     case = instance_record.find_instance(tx, instance_id)
     if case is None:
         raise NotFound("matter-unknown", code=matter.code)
-    entries = rows_of_instance(tx, _history, instance_id, _history.c.seq)
+    entries = entries_of_instance(tx, instance_id)
     content = definitions.load_deployment(tx, case.digest)
     return MatterRecord(
         case=case,
         tasks=tasks,
         entries=entries,
         files=matter_files.list_matter_files(tx, instance_id),
-        written=rows_of_instance(tx, _submission, instance_id, _submission.c.id),
-        marks=rows_of_instance(tx, _mark, instance_id, _mark.c.id),
+        written=forms_of_instance(tx, instance_id),
+        marks=marks_of_instance(tx, instance_id),
         names=person_names(tx, entries, tasks),
         process=content.get_process(case.process),
         content=content,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 
 from engine.cases import instance_record, returns
 from engine.cases.dossier import Dossier
+from engine.cases.instance_rows import InstanceEntry, InstanceTask, WrittenForm
 from engine.process import past_acts
 from engine.process.act_detail import decode_detail
 from engine.world.roles import CITIZEN
@@ -35,7 +35,7 @@ def case_page_context(case: Dossier) -> dict[str, object]:
     }
 
 
-def arrival_reason(case: Dossier, task: Any) -> str:
+def arrival_reason(case: Dossier, task: InstanceTask) -> str:
     """One sentence that says why a task waits in this unit; of one that was handed back, also the reason given."""
     entry = instance_record.opening_entry(case, task)
     unit = filters.unit_caption(task.unit_code)
@@ -46,7 +46,7 @@ def arrival_reason(case: Dossier, task: Any) -> str:
     return sentence
 
 
-def _entry_sentence(case: Dossier, task: Any, entry: Any, unit: str) -> str:
+def _entry_sentence(case: Dossier, task: InstanceTask, entry: InstanceEntry, unit: str) -> str:
     names = instance_record.element_names(case, here.current_language())
     facts = {
         "unit": unit,
@@ -63,7 +63,7 @@ def _entry_sentence(case: Dossier, task: Any, entry: Any, unit: str) -> str:
     return _("Việc đến %(unit)s lúc %(time)s.", **facts)
 
 
-def _completion_sentence(case: Dossier, task: Any, entry: Any, facts: Mapping[str, str]) -> str:
+def _completion_sentence(case: Dossier, task: InstanceTask, entry: InstanceEntry, facts: Mapping[str, str]) -> str:
     detail = decode_detail(entry.detail)
     reason = given_reason(case, detail.task)
     if REOPENED in detail.marks:
@@ -109,7 +109,7 @@ def given_reason(case: Dossier, task_id: int | None) -> str:
     return "" if stored is None else _first_text(case, stored)
 
 
-def _first_text(case: Dossier, stored: Any) -> str:
+def _first_text(case: Dossier, stored: WrittenForm) -> str:
     form = case.content.forms.get(stored.form)
     if form is None:
         return ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 
 from engine.cases import instance_record
 from engine.cases.dossier import Dossier
+from engine.cases.instance_rows import InstanceEntry, WrittenForm
 from engine.cases.masking import reason_masker
 from engine.cases.reports import PARTICULARS
 from engine.process import past_acts
@@ -48,7 +48,7 @@ def split_thread(thread: Sequence[ThreadEntry]) -> tuple[Sequence[ThreadEntry], 
     return thread[:first], thread[first:]
 
 
-def _turns_of(case: Dossier, entry: Any) -> Iterator[ThreadEntry]:
+def _turns_of(case: Dossier, entry: InstanceEntry) -> Iterator[ThreadEntry]:
     detail = decode_detail(entry.detail)
     who = history_text.author_name(case, entry)
     if entry.action == past_acts.COMPLETE:
@@ -62,20 +62,20 @@ def _turns_of(case: Dossier, entry: Any) -> Iterator[ThreadEntry]:
         yield ThreadEntry(sentence, entry.at, who, list(_words_beside_tasks(case, entry)))
 
 
-def written_beside_tasks(case: Dossier) -> list[Any]:
+def written_beside_tasks(case: Dossier) -> list[WrittenForm]:
     """What was written in a form without a task: by a citizen whose report another one's case answers, or answered."""
     numbers = {task.engine_id for task in case.tasks}
     return [row for row in case.written if row.task_engine_id not in numbers]
 
 
-def _words_beside_tasks(case: Dossier, entry: Any) -> Iterator[tuple[str, str]]:
+def _words_beside_tasks(case: Dossier, entry: InstanceEntry) -> Iterator[tuple[str, str]]:
     for row in written_beside_tasks(case):
         if (row.at, row.actor) == (entry.at, entry.actor):
             form = case.content.forms.get(row.form)
             yield from form_turns.answers_of(case, form.inputs if form else {}, json.loads(row.content))
 
 
-def _contact_answers(case: Dossier, entry: Any, detail: ActDetail) -> Iterator[tuple[str, str]]:
+def _contact_answers(case: Dossier, entry: InstanceEntry, detail: ActDetail) -> Iterator[tuple[str, str]]:
     means = filters.choice_captions("verify", "contact_by")
     reached = _("liên lạc được") if detail.reached else _("không liên lạc được")
     yield "", f"{means.get(detail.means, detail.means)}, {reached}"

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from engine.cases.instance_record import InstanceRecord
+from engine.cases.instance_rows import InstanceEntry, WrittenForm
 from engine.cases.reports import PARTICULARS
 from engine.clock import parse_instant
 from engine.errors import BadInput
@@ -38,7 +39,7 @@ class ThreadEntry:
     is_form: bool = False
 
 
-def form_turn(case: InstanceRecord, entry: Any, detail: ActDetail, who: str) -> ThreadEntry:
+def form_turn(case: InstanceRecord, entry: InstanceEntry, detail: ActDetail, who: str) -> ThreadEntry:
     """The turn of a completed task; `detail` is that of its history entry."""
     task = next((item for item in case.tasks if item.engine_id == detail.task), None)
     stored = submission_of(case, detail.task)
@@ -56,7 +57,7 @@ def form_turn(case: InstanceRecord, entry: Any, detail: ActDetail, who: str) -> 
     )
 
 
-def submission_of(case: InstanceRecord, task_id: int | None) -> Any | None:
+def submission_of(case: InstanceRecord, task_id: int | None) -> WrittenForm | None:
     """What was written in the form of a completed task, by the task's number in the case."""
     return next((row for row in reversed(case.written) if row.task_engine_id == task_id), None)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from engine.cases.instance_rows import InstanceEntry
 from engine.matters import reading
 from engine.matters.reading import MatterRecord
 from engine.process import past_acts
@@ -26,7 +26,7 @@ def build_own_thread(record: MatterRecord, actor: str) -> list[ThreadEntry]:
     return [turn for entry in record.entries if entry.actor == actor for turn in _turns_of(record, entry)]
 
 
-def _turns_of(record: MatterRecord, entry: Any) -> Iterator[ThreadEntry]:
+def _turns_of(record: MatterRecord, entry: InstanceEntry) -> Iterator[ThreadEntry]:
     detail = decode_detail(entry.detail)
     who = history_text.author_name(record, entry)
     if entry.action == past_acts.COMPLETE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -12,6 +11,7 @@ from flask_babel import gettext as _
 from engine.cases import hand_overs, instance_record
 from engine.cases.dossier import Dossier
 from engine.cases.hand_overs import HandOver
+from engine.cases.instance_rows import InstanceTask
 from engine.clock import VIETNAM
 from engine.documents import official
 from engine.documents import transfer_slip as paper
@@ -50,7 +50,7 @@ def _today() -> date:
     return here.request_time().astimezone(VIETNAM).date()
 
 
-def _receiving_tasks(case: Dossier, task_id: int | None) -> Sequence[Any]:
+def _receiving_tasks(case: Dossier, task_id: int | None) -> Sequence[InstanceTask]:
     """The open tasks of officers, or the one with this id if it is among them."""
     tasks = [task for task in case.open_tasks if task.role != CITIZEN]
     return [task for task in tasks if task.id == task_id] or tasks
@@ -89,7 +89,7 @@ def _reporter_text(case: Dossier) -> str:
     return " · ".join(part for part in parts if part) or _("(chưa có)")
 
 
-def _transfer_facts(case: Dossier, tasks: Sequence[Any], last: HandOver | None) -> Iterator[tuple[str, str]]:
+def _transfer_facts(case: Dossier, tasks: Sequence[InstanceTask], last: HandOver | None) -> Iterator[tuple[str, str]]:
     if last is not None:
         yield paper.SENDER, f"{_sender_text(case, last)} · {filters.instant_text(last.entry.at)}"
     yield paper.HOLDERS, "; ".join(_receiver_texts(tasks, last))
@@ -104,7 +104,7 @@ def _transfer_facts(case: Dossier, tasks: Sequence[Any], last: HandOver | None) 
         yield paper.REMARKS, words
 
 
-def _receiver_texts(tasks: Sequence[Any], last: HandOver | None) -> Iterator[str]:
+def _receiver_texts(tasks: Sequence[InstanceTask], last: HandOver | None) -> Iterator[str]:
     """Who has the case to do what; who had it last when nobody has it now."""
     for task in tasks:
         yield paper.HOLDER.format(unit=filters.unit_caption(task.unit_code), task=filters.step_caption(task.name))

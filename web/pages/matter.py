@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 
 from engine.cases import chosen_files, dossier, instance_record, matter_files, own_work, returns, task_in_hand, tasks
 from engine.cases.chosen_files import FormHolder
+from engine.cases.instance_rows import InstanceTask
 from engine.errors import NotFound, Stale
 from engine.matters import reading
 from engine.matters.reading import MatterRecord
@@ -76,7 +76,7 @@ def show_matter_diagram(code: str) -> ResponseReturnValue:
     }
 
 
-def _load_task(task_id: int) -> tuple[MatterRecord, Any]:
+def _load_task(task_id: int) -> tuple[MatterRecord, InstanceTask]:
     """A task and what it belongs to, if the officer may work on it."""
     matter = reading.matter_of_task(tx(), task_id)
     if matter is None:
@@ -124,7 +124,7 @@ def _proposed_values(record: MatterRecord, form: Form) -> dict[str, object]:
 
 
 def _render_task(
-    record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: object
+    record: MatterRecord, task: InstanceTask, filled: FilledForm, holder: FormHolder, status: int = 200, **more: object
 ) -> ResponseReturnValue:
     in_hand = task_in_hand.load_task(tx(), task.id)
     filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())
@@ -169,7 +169,9 @@ def complete_matter_task(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.show_inbox"))
 
 
-def _render_again(record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
+def _render_again(
+    record: MatterRecord, task: InstanceTask, filled: FilledForm, holder: FormHolder
+) -> ResponseReturnValue:
     _save_draft(task.id, filled.values, holder.token)
     return _render_task(record, task, filled, holder, status=422)
 
@@ -178,12 +180,18 @@ def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
     form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), {**typed, TOKEN_FIELD: token}, request_time())
 
 
-def _render_too_late(record: MatterRecord, task: Any, typed: Mapping[str, object] | None = None) -> ResponseReturnValue:
+def _render_too_late(
+    record: MatterRecord, task: InstanceTask, typed: Mapping[str, object] | None = None
+) -> ResponseReturnValue:
     """Show that somebody else was faster: who, when, and the input, to copy."""
     form, kept = record.content.forms.get(task.form), {}
     if form is not None and typed:
         kept = matter_thread.captioned_answers(form, typed)
-    who = history_text.actor_name(record, task.closed_by) if task.closed_by else record.names.get(task.assignee_id, "")
+    who = (
+        history_text.actor_name(record, task.closed_by)
+        if task.closed_by
+        else record.names.get(task.assignee_id or 0, "")
+    )
     page = render_template("too_late.html", case=record, code=record.matter.code, task=task, who=who, kept=kept)
     return page, 409 if typed else 200
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +29,7 @@ from engine.cases import (
 from engine.cases.case_in_hand import CaseInHand
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
+from engine.cases.instance_rows import InstanceTask
 from engine.cases.reports import PARTICULARS, particular_of
 from engine.cases.task_in_hand import TaskInHand
 from engine.directives import reading
@@ -87,19 +87,19 @@ def preview_task(task_id: int) -> ResponseReturnValue:
     return render_template("preview.html", case=case, task=task, times=times, why=why, instructions=instructions)
 
 
-def _load_task(task_id: int) -> tuple[Dossier, Any]:
+def _load_task(task_id: int) -> tuple[Dossier, InstanceTask]:
     """Load the task and its case, with all that pages show of it, if the officer may work on it."""
     case = dossier.load_case(tx(), current_desk(), task_in_hand.load_task(tx(), task_id).case_id)
     return case, _workable_task(case.tasks, task_id)
 
 
-def _open_task_case(task_id: int) -> tuple[CaseInHand, Any]:
+def _open_task_case(task_id: int) -> tuple[CaseInHand, InstanceTask]:
     """The same with no more of the case than an act on it needs."""
     case = case_in_hand.open_case(tx(), current_desk(), task_in_hand.load_task(tx(), task_id).case_id)
     return case, _workable_task(case.tasks, task_id)
 
 
-def _workable_task(rows: Sequence[Any], task_id: int) -> Any:
+def _workable_task(rows: Sequence[InstanceTask], task_id: int) -> InstanceTask:
     task = next(item for item in rows if item.id == task_id)
     access.require_work_on(
         current_officer(), task.unit_code, task.role, task.assignee_id if task.state == OPEN else None
@@ -119,7 +119,7 @@ def _draft_key(task_id: int) -> str:
     return f"task:{task_id}"
 
 
-def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> dict[str, object]:
+def _known_values(case: Dossier, task: InstanceTask, inputs: Mapping[str, FormField]) -> dict[str, object]:
     """Values for the form's fields already in the report, and those that another form has proposed.
 
     What was proposed and handed back is not proposed again.
@@ -135,7 +135,7 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 
 
 def _render_task(
-    case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: object
+    case: Dossier, task: InstanceTask, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: object
 ) -> ResponseReturnValue:
     in_hand = task_in_hand.load_task(tx(), task.id)
     filled.facts = task_in_hand.form_facts(tx(), filled.form, in_hand, request_time())
@@ -197,7 +197,7 @@ def _settle_completion(task: TaskInHand, typed: Mapping[str, object], holder: Fo
     tasks.settle_failed_completions(tx(), current_desk(), task.case_id)
 
 
-def _render_again(case: Dossier, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
+def _render_again(case: Dossier, task: InstanceTask, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
     """Show the form again with the input and its faults; also saved as a draft, with its files."""
     filled.values = {**filled.values, **_answer_taken()}
     _save_draft(task.id, filled.values, holder.token)
@@ -229,7 +229,7 @@ def _answer_taken() -> dict[str, str]:
     return {"given_from": reference} if reference else {}
 
 
-def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> ResponseReturnValue:
+def _render_too_late(case: Dossier, task: InstanceTask, typed: Mapping[str, object]) -> ResponseReturnValue:
     """Show that somebody else was faster: who, when, and the input, to copy."""
     form = case.content.forms.get(task.form)
     typed_captions = {}
@@ -239,7 +239,7 @@ def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> R
             for key, value in typed.items()
             if key in form.inputs and value
         }
-    who = history_text.actor_name(case, task.closed_by) if task.closed_by else case.names.get(task.assignee_id, "")
+    who = history_text.actor_name(case, task.closed_by) if task.closed_by else case.names.get(task.assignee_id or 0, "")
     return render_template("too_late.html", case=case, task=task, who=who, kept=typed_captions), 409 if typed else 200
 
 
