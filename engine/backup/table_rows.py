@@ -201,7 +201,7 @@ def set_later_columns(connection: Connection, rows: TableRows, lines: Iterable[b
 
 
 def _decode_batches(rows: TableRows, lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
+    batch: list[dict[str, object]] = []
     size = 0
     for number, line in enumerate(lines, 1):
         try:
@@ -218,7 +218,7 @@ def _decode_batches(rows: TableRows, lines: Iterable[bytes]) -> Iterator[list[di
 
 
 def _execute_batch(
-    connection: Connection, rows: TableRows, statement: Executable, values: list[dict[str, Any]]
+    connection: Connection, rows: TableRows, statement: Executable, values: list[dict[str, object]]
 ) -> None:
     try:
         connection.execute(statement, values)

@@ -39,7 +39,7 @@ def record_statements(engine: Engine, work: Callable[[], object]) -> StatementRe
     """Record what `work` writes through `engine`, as its driver receives it, on new connections."""
     recording = StatementRecording()
 
-    def connecting(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    def connecting(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, object]) -> None:
         options |= _sqlite_options(recording) if dialect.name == "sqlite" else _postgresql_options(recording)
 
     def committed(_connection: Any) -> None:
@@ -57,7 +57,7 @@ def record_statements(engine: Engine, work: Callable[[], object]) -> StatementRe
     return recording
 
 
-def _sqlite_options(recording: StatementRecording) -> dict[str, Any]:
+def _sqlite_options(recording: StatementRecording) -> dict[str, object]:
     class Connection(sqlite3.Connection):
         def cursor(self, factory: Any = None) -> Any:
             return super().cursor(factory or _recording_cursor(sqlite3.Cursor, recording))
@@ -65,7 +65,7 @@ def _sqlite_options(recording: StatementRecording) -> dict[str, Any]:
     return {"factory": Connection}
 
 
-def _postgresql_options(recording: StatementRecording) -> dict[str, Any]:
+def _postgresql_options(recording: StatementRecording) -> dict[str, object]:
     return {"cursor_factory": _recording_cursor(psycopg.Cursor, recording)}
 
 
@@ -73,11 +73,11 @@ def _recording_cursor(base: type[Any], recording: StatementRecording) -> type[An
     """A driver's cursor that records its statements; both drivers have these two methods."""
 
     class Recorded(base):  # type: ignore[misc]  # The base is one of two classes.
-        def execute(self, sql: str, parameters: Any = (), **more: Any) -> Any:
+        def execute(self, sql: str, parameters: Any = (), **more: object) -> Any:
             recording.note_statement(sql, parameters, many=False)
             return super().execute(sql, parameters, **more)
 
-        def executemany(self, sql: str, parameters: Any, **more: Any) -> Any:
+        def executemany(self, sql: str, parameters: Any, **more: object) -> Any:
             recording.note_statement(sql, parameters, many=True)
             return super().executemany(sql, parameters, **more)
 

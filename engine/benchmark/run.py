@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, event, func, make_url, select, text
@@ -87,7 +86,7 @@ def measure_engine(root: Path, postgresql: str | None, tick: Tick) -> list[Bench
     return figures
 
 
-def figure_document(figure: BenchmarkFigure) -> dict[str, Any]:
+def figure_document(figure: BenchmarkFigure) -> dict[str, object]:
     """A figure for JSON, in English."""
     return {**asdict(figure), "unit": fact_text(figure.unit, "en"), "baseline": fact_text(figure.baseline, "en")}
 

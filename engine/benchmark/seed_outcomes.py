@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from engine.clock import VIETNAM
 from engine.process.act_detail import ActDetail, encode_detail
@@ -27,9 +26,9 @@ class EndedCase:
     """The rows of one ended case, without ids: marks, tasks and the history rows of the citizen's opinion."""
 
     finished: datetime
-    marks: list[dict[str, Any]] = field(default_factory=list)
-    tasks: list[dict[str, Any]] = field(default_factory=list)
-    acts: list[dict[str, Any]] = field(default_factory=list)
+    marks: list[dict[str, object]] = field(default_factory=list)
+    tasks: list[dict[str, object]] = field(default_factory=list)
+    acts: list[dict[str, object]] = field(default_factory=list)
 
 
 def draw_receipt_time(rng: random.Random, now: datetime, spread: timedelta) -> datetime:
@@ -40,7 +39,7 @@ def draw_receipt_time(rng: random.Random, now: datetime, spread: timedelta) -> d
     return at if at < now else at - DAY
 
 
-def draw_ended_case(rng: random.Random, received_at: datetime, now: datetime, task: dict[str, Any]) -> EndedCase:
+def draw_ended_case(rng: random.Random, received_at: datetime, now: datetime, task: dict[str, object]) -> EndedCase:
     """How a case received at `received_at` ended before `now`; `task` is the template of a completed task."""
     elapsed = now - received_at
     end = received_at + min(elapsed, rng.expovariate(1 / 4) * DAY + timedelta(hours=1)) * 0.999
@@ -70,15 +69,15 @@ def draw_ended_case(rng: random.Random, received_at: datetime, now: datetime, ta
     return case
 
 
-def _mark_row(status: str, at: datetime, due: datetime | None) -> dict[str, Any]:
+def _mark_row(status: str, at: datetime, due: datetime | None) -> dict[str, object]:
     return {"status": status, "at": at, "due_at": due}
 
 
-def _closed_columns(at: datetime) -> dict[str, Any]:
+def _closed_columns(at: datetime) -> dict[str, object]:
     return {"state": DONE, "closed_at": at}
 
 
-def _opinion_row(opinion: str, at: datetime) -> dict[str, Any]:
+def _opinion_row(opinion: str, at: datetime) -> dict[str, object]:
     detail = encode_detail(ActDetail(data={"satisfied": opinion}))
     fixed = {"actor": "citizen", "origin": "bench", "action": "complete", "node": "feedback", "digest": b""}
     return {**fixed, "at": at, "detail": detail}

@@ -26,7 +26,7 @@ def render_briefing(row: Any, template: bytes, world: World, dated_at: datetime 
     return fill_document(template, briefing_values(row, world, dated_at), BRIEFING)
 
 
-def briefing_values(row: Any, world: World, dated_at: datetime | None) -> dict[str, Any]:
+def briefing_values(row: Any, world: World, dated_at: datetime | None) -> dict[str, object]:
     """The values of every field that a template may name (`engine.directives.fields`)."""
     issuer, made_at = issuing_office(world), row.made_at.astimezone(VIETNAM)
     day = dated_at.astimezone(VIETNAM).date() if dated_at is not None else None

@@ -131,7 +131,7 @@ def load_content(tx: Transaction, digest: str) -> bytes:
     return content
 
 
-def _insert_attachment(tx: Transaction, report_id: int, file: CleanFile, added: dict[str, Any]) -> int:
+def _insert_attachment(tx: Transaction, report_id: int, file: CleanFile, added: dict[str, object]) -> int:
     row = {
         "report_id": report_id,
         "name": file.name,

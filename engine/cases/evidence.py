@@ -7,7 +7,6 @@ decided anew in every round. The forms of results have rules about it. A process
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.bpmn.step import process_data_of
 from engine.cases.attachments import CleanFile
@@ -26,7 +25,7 @@ def asks_for_evidence(form: Form) -> bool:
     return any(EVIDENCE in rule.refuses.names for field in form.fields for rule in field.rules)
 
 
-def evidence_in(data: Mapping[str, Any]) -> str:
+def evidence_in(data: Mapping[str, object]) -> str:
     """What process data asks for, one of EVIDENCE_KINDS; empty when it says nothing that is known."""
     needed = data.get(EVIDENCE)
     return needed if isinstance(needed, str) and needed in EVIDENCE_KINDS else ""

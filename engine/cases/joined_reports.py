@@ -52,8 +52,8 @@ class CitizenWords:
     """What a citizen has written in a form: its key, the values for the process, and those that are personal."""
 
     form: str
-    process: Mapping[str, Any]
-    personal: Mapping[str, Any]
+    process: Mapping[str, object]
+    personal: Mapping[str, object]
 
 
 def settle_ended_cases(engine: Engine, now: datetime, world: World) -> int:

@@ -47,7 +47,7 @@ def load_matter_file(tx: Transaction, instance_id: int, file_id: int) -> tuple[s
     return row.name, row.media_type, attachments.load_content(tx, row.digest)
 
 
-def _insert_file(tx: Transaction, instance_id: int | None, file: CleanFile, added: dict[str, Any]) -> int:
+def _insert_file(tx: Transaction, instance_id: int | None, file: CleanFile, added: dict[str, object]) -> int:
     row = {
         "instance_id": instance_id,
         "name": file.name,

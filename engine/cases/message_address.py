@@ -34,7 +34,7 @@ def known_keys(tx: Transaction, name: str, instance_id: int | None) -> list[KeyS
 def address_message(
     event: AwaitedEvent,
     typed: Mapping[str, str],
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     known: Sequence[KeySet],
     receiver: int | None,
 ) -> tuple[dict[str, Any], KeySet]:

@@ -46,7 +46,7 @@ class OutsideEvent:
     name: str
     code: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _addressed_case(
     return receiver
 
 
-def _begin_with(tx: Transaction, name: str, payload: Mapping[str, Any], stamp: ActStamp, world: World) -> int:
+def _begin_with(tx: Transaction, name: str, payload: Mapping[str, object], stamp: ActStamp, world: World) -> int:
     start = event_starts.list_event_starts(tx, MESSAGE, name)[0]
     command = Command(Start({}), stamp.who, stamp.at)
     return event_starts.begin_by_event(tx, start, payload, None, command, world).instance_id

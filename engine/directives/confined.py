@@ -47,7 +47,7 @@ def usable_template(content: bytes, paper: str = DIRECTIVE) -> bytes:
     return _run_confined(WordTask(content[: MAX_FILE_SIZE + 1], paper=paper))
 
 
-def fill_document(content: bytes, values: dict[str, Any], paper: str = DIRECTIVE) -> bytes:
+def fill_document(content: bytes, values: dict[str, object], paper: str = DIRECTIVE) -> bytes:
     """Fill the template of a paper with the values; raises UnfitTemplate for anything that it may not do."""
     if content == shipped_template(paper):
         return fill_own(content, values, paper)

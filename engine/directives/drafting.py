@@ -127,7 +127,7 @@ def draft_for_unit(tx: Transaction, desk: Desk, unit: str) -> int:
     return draft_directive(tx, desk, worklist.list_overdue_ids(tx, unit, desk.now, desk.world, MAX_CASES))
 
 
-def overdue_case_rows(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) -> list[dict[str, Any]]:
+def overdue_case_rows(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) -> list[dict[str, object]]:
     """The overdue ones among the cases as rows of `directive_case`, each with the unit that has it now.
 
     The office does not write to itself, so cases waiting with it are omitted.

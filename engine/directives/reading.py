@@ -74,7 +74,7 @@ class DirectiveAnswer:
     who: str
     review: bool
     fields: Form | None
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ class PaperRegister:
             raise Stale(self.changed)
         return row
 
-    def update_draft(self, tx: Transaction, row: Any, values: Mapping[str, Any]) -> None:
+    def update_draft(self, tx: Transaction, row: Any, values: Mapping[str, object]) -> None:
         """Change a locked draft, which then has the next version."""
         self.update_paper(tx, row.id, {**values, "version": row.version + 1})
 
-    def update_paper(self, tx: Transaction, paper_id: int, values: Mapping[str, Any]) -> None:
+    def update_paper(self, tx: Transaction, paper_id: int, values: Mapping[str, object]) -> None:
         """Change a paper that this transaction has locked."""
         tx.write().execute(update(self.papers).where(self.papers.c.id == paper_id).values(**values))
 

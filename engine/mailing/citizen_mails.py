@@ -98,7 +98,7 @@ def _code_channel(row: Row[Any], channels: Collection[str]) -> str:
     return MAIL if row.email and MAIL in channels else ""
 
 
-def _mail_row(channel: str, report_id: int, kind_and_about: tuple[str, str], now: datetime) -> dict[str, Any]:
+def _mail_row(channel: str, report_id: int, kind_and_about: tuple[str, str], now: datetime) -> dict[str, object]:
     kind, about = kind_and_about
     row = {"channel": channel, "recipient": f"report:{report_id}", "kind": kind, "about": about}
     return row | {"created_at": now, "available_at": now}

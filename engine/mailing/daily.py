@@ -123,7 +123,7 @@ def _summary_recipients(tx: Transaction, now: datetime) -> list[int]:
     return sorted(set(reachable) & set(tx.read.execute(subscribers).scalars()))
 
 
-def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, Any]:
+def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, object]:
     recipient = person_key(person_id)
     return {
         "channel": MAIL,

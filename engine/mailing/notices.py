@@ -96,7 +96,7 @@ def _reaches_officer(row: Row[Any], receivers: list[Recipient]) -> bool:
     return facts.addressees_of(row) == [CITIZEN] or any(receiver.unit is not None for receiver in receivers)
 
 
-def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, Any]:
+def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, object]:
     return {"outbox_id": outbox_id, "channel": receiver.channel, "recipient": receiver.name, "unit_code": receiver.unit}
 
 

@@ -91,7 +91,7 @@ def start_form_of(record: MatterRecord) -> Form | None:
     return record.content.forms.get(event.form) if event is not None else None
 
 
-def start_answers(record: MatterRecord) -> dict[str, Any]:
+def start_answers(record: MatterRecord) -> dict[str, object]:
     """The answers in the form in which an instance was begun, of the process and beside it, as corrected since."""
     form = start_form_of(record)
     if form is None:

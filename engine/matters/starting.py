@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.bpmn.actions import Start
 from engine.cases import attachments, matter_files, tasks
@@ -87,6 +86,6 @@ def _begin(tx: Transaction, desk: Desk, offer: StartOffer, unit: str, checked: F
         raise CompletionFailed(error, None, command) from error
 
 
-def _line_of(offer: StartOffer, answers: Mapping[str, Any]) -> str:
+def _line_of(offer: StartOffer, answers: Mapping[str, object]) -> str:
     value = answers.get(offer.event.matter)
     return value if isinstance(value, str) else ""

@@ -41,7 +41,7 @@ class Disclosure:
     reports: tuple[int, ...]
     at: datetime
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, object]]:
         """One row per report."""
         period = self.at.astimezone(VIETNAM).replace(minute=0, second=0, microsecond=0)
         if self.purpose == LIST:

@@ -109,7 +109,7 @@ class ErasureTarget:
 
     table: Table
     where: Callable[[ErasureScope], ColumnElement[bool]]
-    values: Mapping[str, Any] | None = None
+    values: Mapping[str, object] | None = None
 
     def count_rows(self, connection: Connection, which: ErasureScope) -> int:
         """The number of matching rows."""

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
@@ -145,7 +144,7 @@ class NightlyMatterErasure:
             ids = list_matter_candidates(tx, sweep.after, now - terms.shortest)
             ready = plan_matter_erasure(tx, ids, now, terms).ready
             following = ids[-1] if len(ids) == SLICE_SIZE else None
-            progress: dict[str, Any] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
+            progress: dict[str, object] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
             progress |= {"after": following} if following is not None else {"finished_at": now}
             if batch_cursor.advance_sweep(tx, sweep, **progress) and ready:
                 erase_matters(tx, ready, SYSTEM, now)

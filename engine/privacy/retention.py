@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 from sqlalchemy import text as sql
@@ -179,7 +178,7 @@ class NightlyErasure:
             if len(ready) > SLICE_SIZE:
                 ready, following = ready[:SLICE_SIZE], ready[SLICE_SIZE - 1]
                 ids = [report_id for report_id in ids if report_id <= following]
-            progress: dict[str, Any] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
+            progress: dict[str, object] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
             progress |= {"after": following} if following is not None else {"finished_at": now}
             if batch_cursor.advance_sweep(tx, sweep, **progress):
                 ready = plan_erasure(tx, ready, cutoff).ready  # A case may have been reopened before the write.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, literal, select, update
@@ -252,9 +251,9 @@ def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
     return True
 
 
-def _instance_columns(step: Step, now: datetime) -> dict[str, Any]:
+def _instance_columns(step: Step, now: datetime) -> dict[str, object]:
     """The instance's columns after a step."""
-    columns: dict[str, Any] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
+    columns: dict[str, object] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
     if step.finished:
         columns |= {"status": FINISHED, "finished_at": now}
     if step.deadline_moved and step.deadline is not None and step.deadline > now:
@@ -265,7 +264,7 @@ def _instance_columns(step: Step, now: datetime) -> dict[str, Any]:
     return columns
 
 
-def _chain_columns(link: history.ChainLink) -> dict[str, Any]:
+def _chain_columns(link: history.ChainLink) -> dict[str, object]:
     return {"history_head": link.chain.head, "history_count": link.chain.count}
 
 
@@ -314,7 +313,7 @@ def _write_tasks(connection: Connection, instance_id: int, command: Command, ste
         _INSERT_TASK.write(connection, [_task_row(instance_id, item, command.now, due) for item in step.opened_tasks])
 
 
-def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) -> dict[str, Any]:
+def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) -> dict[str, object]:
     return {
         "instance_id": instance_id,
         "b_ranked": instance_id,
@@ -333,7 +332,7 @@ def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) 
     }
 
 
-def _task_update(instance_id: int, item: OpenedTask) -> dict[str, Any]:
+def _task_update(instance_id: int, item: OpenedTask) -> dict[str, object]:
     return {
         "b_instance": instance_id,
         "b_task": item.task_id,
@@ -369,7 +368,7 @@ def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> 
     subscriptions.write_changes(connection, instance_id, step.new_subscriptions, step.ended_subscriptions)
 
 
-def _submission_row(instance_id: int, command: Command) -> dict[str, Any]:
+def _submission_row(instance_id: int, command: Command) -> dict[str, object]:
     return {
         "instance_id": instance_id,
         "task_engine_id": command.action.task if isinstance(command.action, Complete) else 0,

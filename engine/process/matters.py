@@ -40,7 +40,7 @@ class NewMatter:
     line: str = ""
     starter_id: int | None = None
     role: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
     payload: Any = None
 
 
@@ -60,7 +60,7 @@ def begin_matter(
     Raises StepFailed when the process cannot begin; then nothing is written.
     """
     code = _next_code(tx, new.event.code or USUAL_LETTERS, command.now.astimezone(VIETNAM).year)
-    facts: dict[str, Any] = {"case": code, "code": code, "place": new.unit, **new.data}
+    facts: dict[str, object] = {"case": code, "code": code, "place": new.unit, **new.data}
     if new.starter_id is not None:
         facts |= {"starter": new.starter_id, "starter_role": new.role, "starter_unit": new.unit}
     begun = replace(command, action=Start(facts, new.event.node, new.payload), node=new.event.node)

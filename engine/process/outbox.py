@@ -38,7 +38,7 @@ def enqueue_rows(connection: Connection, instance_id: int, rows: Iterable[dict[s
         _INSERT_ONCE[connection.dialect.name].write(connection, new_rows)
 
 
-def notice_row(item: Notice) -> dict[str, Any]:
+def notice_row(item: Notice) -> dict[str, object]:
     """A notice as a row; its recipients are units, and people are looked up when it is sent."""
     return {
         "kind": NOTICE,
@@ -49,7 +49,7 @@ def notice_row(item: Notice) -> dict[str, Any]:
     }
 
 
-def message_row(item: ThrownEvent, occurrence: int) -> dict[str, Any]:
+def message_row(item: ThrownEvent, occurrence: int) -> dict[str, object]:
     """A message for another instance as a row, addressed by its correlation keys."""
     return {
         "kind": MESSAGE,

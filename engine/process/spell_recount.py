@@ -124,7 +124,7 @@ def load_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, l
     return periods
 
 
-def _is_joined(row: dict[str, Any]) -> bool:
+def _is_joined(row: dict[str, object]) -> bool:
     return bool(row["began_by"] == spells.JOINED)
 
 
@@ -156,7 +156,7 @@ def counted_days(rows: Iterable[dict[str, Any]]) -> set[date]:
     return {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
 
 
-def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
+def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, object]]:
     handler = records.handler
     at_department = handler is not None and handler.role == DEPARTMENT
     common = dict.fromkeys(COLUMNS) | {
@@ -185,13 +185,13 @@ def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
     return [*periods, *(_joined_opinion(common, at, opinion) for at, opinion in records.joined_opinions)]
 
 
-def _joined_opinion(common: dict[str, Any], at: datetime, opinion: str) -> dict[str, Any]:
+def _joined_opinion(common: dict[str, object], at: datetime, opinion: str) -> dict[str, object]:
     """What `spells.add_joined_opinion` writes."""
     columns = {**spells.begin_columns(at, spells.JOINED), "ended_at": at}
     return common | columns | {"opinion": opinion, "opinion_on": spells.day_of(at)}
 
 
-def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None:
+def _apply_mark(period: dict[str, object], mark: Any, due: datetime | None) -> None:
     """Apply a mark to an open spell."""
     by = ON_TIME if mark.status == spells.RESOLVED_MARK else END_BY_MARK.get(mark.status)
     if by is not None:
@@ -200,7 +200,7 @@ def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None
         period["transferred_on"] = spells.day_of(mark.at)
 
 
-def _take_opinion(period: dict[str, Any], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
+def _take_opinion(period: dict[str, object], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
     """Assign the next opinion to a spell that has ended; one given after `before` belongs to a later spell."""
     if opinions and (before is None or opinions[0][0] <= before):
         at, period["opinion"] = opinions.pop(0)

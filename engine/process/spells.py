@@ -154,13 +154,13 @@ def day_of(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()
 
 
-def begin_columns(at: datetime, by: str) -> dict[str, Any]:
+def begin_columns(at: datetime, by: str) -> dict[str, object]:
     """The columns of a spell that begins at `at`."""
     local = at.astimezone(VIETNAM)
     return {"began_at": at, "began_on": local.date(), "began_hour": local.hour, "began_by": by}
 
 
-def end_columns(at: datetime, by: str, due: datetime | None) -> dict[str, Any]:
+def end_columns(at: datetime, by: str, due: datetime | None) -> dict[str, object]:
     """The columns of a spell that ends at `at`, given the deadline in force then; ON_TIME may become LATE."""
     late = by == ON_TIME and due is not None and at > due
     return {"ended_at": at, "ended_on": day_of(at), "ended_by": LATE if late else by, "due_at": due}
@@ -173,7 +173,7 @@ def begin_case(connection: Connection, instance_id: int, report_id: int | None, 
         invalidate_rollups(connection, [day_of(now)])
 
 
-def _begin_parameters(now: datetime) -> dict[str, Any]:
+def _begin_parameters(now: datetime) -> dict[str, object]:
     columns = begin_columns(now, "")
     return {"b_at": now, "b_on": columns["began_on"], "b_hour": columns["began_hour"]}
 

@@ -108,7 +108,7 @@ def _begin_or_report(
 
 def _write_plan(tx: Transaction, row: Row[Any], plan: PlannedStart | None, begun: int) -> None:
     """Write when a timer is due next; only one of several workers finds the row as it has read it."""
-    values: dict[str, Any] = {"planned": True, "due": None, "begun": row.begun + begun}
+    values: dict[str, object] = {"planned": True, "due": None, "begun": row.begun + begun}
     if plan is not None:
         values |= {"due": plan.due, "anchor": plan.anchor, "period": plan.period, "turn": plan.turn}
         values["turns_left"] = plan.left

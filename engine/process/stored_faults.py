@@ -19,7 +19,7 @@ def encode_fault(fault: Fault) -> str:
     return json.dumps(_native_fault(fault), ensure_ascii=False, sort_keys=True)
 
 
-def _native_fault(fault: Fault) -> dict[str, Any]:
+def _native_fault(fault: Fault) -> dict[str, object]:
     return {"rule": fault.rule, "facts": {name: _native_fact(fact) for name, fact in fault.facts.items()}}
 
 

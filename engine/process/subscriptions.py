@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert
 
@@ -36,7 +35,7 @@ def write_changes(
         _INSERT_SUBSCRIPTION.write(connection, [subscription_row(instance_id, item) for item in new])
 
 
-def subscription_row(instance_id: int, item: EventSubscription) -> dict[str, Any]:
+def subscription_row(instance_id: int, item: EventSubscription) -> dict[str, object]:
     """A subscription as a row."""
     return {
         "instance_id": instance_id,
@@ -47,7 +46,7 @@ def subscription_row(instance_id: int, item: EventSubscription) -> dict[str, Any
     }
 
 
-def rows_of_states(files: dict[str, bytes], states: Iterable[tuple[str, int, bytes]]) -> Iterator[dict[str, Any]]:
+def rows_of_states(files: dict[str, bytes], states: Iterable[tuple[str, int, bytes]]) -> Iterator[dict[str, object]]:
     """The rows of stored instances, given as key of the process, number and state, of a deployment with these files.
 
     For the upgrade of databases whose program knew no subscriptions to signals. A state that cannot be read has none.

@@ -65,7 +65,7 @@ def load_addresses(tx: Transaction, path: Path, origin: BorderOrigin, by: ActSta
     return AddressLoadResult(loaded, left_out)
 
 
-def _address_row(number: int, line: AddressLine) -> dict[str, Any]:
+def _address_row(number: int, line: AddressLine) -> dict[str, object]:
     folded = fold_address(line.text)
     at = {"longitude": line.longitude, "latitude": line.latitude}
     return {"id": number, "text": line.text, "folded": folded, "street": street_of(folded), "place": line.place, **at}

@@ -85,12 +85,12 @@ def load_borders(
     return BorderLoadResult(len(borders), tuple(border.code for border in everywhere if border not in borders))
 
 
-def _set_row(picture: bytes, origin: BorderOrigin, at: datetime) -> dict[str, Any]:
+def _set_row(picture: bytes, origin: BorderOrigin, at: datetime) -> dict[str, object]:
     row = {"id": 1, "source": origin.source, "licence": origin.licence, "loaded_at": to_utc(at)}
     return row | {"digest": hashlib.sha256(picture).hexdigest(), "picture": picture}
 
 
-def _border_row(border: CommuneBorder, former: Sequence[str]) -> dict[str, Any]:
+def _border_row(border: CommuneBorder, former: Sequence[str]) -> dict[str, object]:
     west, south, east, north = border.box
     box = {"west": west, "south": south, "east": east, "north": north}
     return {"code": border.code, "former": json.dumps(former), **box, "rings": json.dumps(border.rings)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -42,7 +41,7 @@ def authorization(key: ec.EllipticCurvePrivateKey, origin: str, contact: str, no
     return f"vapid t={signed}.{signature}, k={public_text(key)}"
 
 
-def _encode_json(content: dict[str, Any]) -> str:
+def _encode_json(content: dict[str, object]) -> str:
     return encode_text(json.dumps(content, separators=(",", ":")).encode())
 
 

@@ -81,7 +81,7 @@ def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
     return json.dumps({**body, "signature": _anchor_signature(body, key)})
 
 
-def _anchor_signature(body: Mapping[str, Any], key: bytes) -> str:
+def _anchor_signature(body: Mapping[str, object], key: bytes) -> str:
     return hmac.new(key, json.dumps(body, sort_keys=True).encode(), "sha256").hexdigest()
 
 

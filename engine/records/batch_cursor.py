@@ -55,7 +55,7 @@ def sweep_to_advance(tx: Transaction, kind: str, now: datetime) -> Any | None:
     return sweep
 
 
-def advance_sweep(tx: Transaction, sweep: Any, **new: Any) -> bool:
+def advance_sweep(tx: Transaction, sweep: Any, **new: object) -> bool:
     """Move a sweep's cursor on from where it was read; False when another worker was faster."""
     unmoved = update(_sweep).where(
         _sweep.c.id == sweep.id, _sweep.c.after == sweep.after, _sweep.c.finished_at.is_(None)

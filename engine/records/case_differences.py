@@ -133,7 +133,7 @@ class CaseComparison:
             self.add(DIFFERS, difference.ANSWERS, difference.at_row(item.seq, fields))
 
 
-def parse_content(text: str) -> Mapping[str, Any]:
+def parse_content(text: str) -> Mapping[str, object]:
     """The values of a submitted form; a text that is none counts as empty."""
     try:
         content = json.loads(text)

@@ -64,7 +64,7 @@ def compare_matter(comparison: CaseComparison) -> None:
         comparison.add(DIFFERS, difference.CASE_STATE, difference.at_column("line"))
 
 
-def _expected_matter(rows: Sequence[Any]) -> dict[str, Any]:
+def _expected_matter(rows: Sequence[Any]) -> dict[str, object]:
     """Code, unit and starter of an instance as its history says: the unit is the newest to which it was moved."""
     details = [decode_detail(row.detail) for row in rows]
     begun = details[0].form_data if details else {}

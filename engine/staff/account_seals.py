@@ -29,7 +29,7 @@ _person, _factor, _code = table_of(Person), table_of(SignInFactor), table_of(Rec
 _identity, _link, _session = table_of(ExternalIdentity), table_of(AccountLink), table_of(WebSession)
 
 
-def seal_values(connection: Connection, person_id: int, values: Mapping[str, Any]) -> SealsByAccount:
+def seal_values(connection: Connection, person_id: int, values: Mapping[str, object]) -> SealsByAccount:
     """The seals of an account's values; of None, which is not there any more, an empty one."""
     salt = connection.execute(select(_person.c.salt).where(_person.c.id == person_id)).scalar() or b""
     there = salted_digests(salt, {key: value for key, value in values.items() if value is not None})
@@ -87,8 +87,8 @@ def list_seals(tx: Transaction, people: Collection[int] | None = None) -> SealsB
     return {person_key(number): salted_digests(salts[number], values[number]) for number in values}
 
 
-def _values_of(row: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {NAMES: [row.login, row.name, row.phone or ""], EMAIL: row.email or ""}
+def _values_of(row: Any) -> dict[str, object]:
+    values: dict[str, object] = {NAMES: [row.login, row.name, row.phone or ""], EMAIL: row.email or ""}
     if row.password_hash is not None:
         values[PASSWORD] = [row.password_hash, row.password_changed_at is None]
     return values

@@ -40,11 +40,11 @@ class ClaimTable:
 
     rows: tuple[ClaimRow, ...]
 
-    def list_posts(self, claims: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    def list_posts(self, claims: Mapping[str, object]) -> frozenset[tuple[str, str]]:
         """The (unit, role) pairs that somebody with these claims is given; whether the units exist is not looked at."""
         return frozenset(self._matching_posts(claims))
 
-    def _matching_posts(self, claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def _matching_posts(self, claims: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         for row in self.rows:
             for value in _values_at(claims, row.claim):
                 if row.value in (ANY, value):
@@ -81,7 +81,7 @@ def _read_row(path: Path, line: int, cells: Mapping[str | None, Any]) -> ClaimRo
     return row
 
 
-def _values_at(claims: Mapping[str, Any], path: str) -> list[str]:
+def _values_at(claims: Mapping[str, object], path: str) -> list[str]:
     """The texts at a claim: one, each of a list, or none when it is missing or something else."""
     value: Any = claims.get(path)
     if value is None:

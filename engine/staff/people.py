@@ -194,7 +194,7 @@ def create_person(tx: Transaction, new: NewPerson, by: ActStamp) -> int:
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
         raise Invalid("login", "login-taken")
     person_id = _insert_people(tx.write(), [new])[0]
-    facts: dict[str, Any] = {"login": new.login, "email": new.email, "roles": new.roles}
+    facts: dict[str, object] = {"login": new.login, "email": new.email, "roles": new.roles}
     facts["seals"] = account_seals.seal_present(tx.write(), person_id, account_seals.NAMES, account_seals.EMAIL)
     journal.record(tx, by, acts.CREATE_ACCOUNT, _subject(person_id), **facts)
     return person_id
