@@ -144,7 +144,8 @@ def field_list_slip(kind: str, pattern: str, change: Callable[[Random, str], str
         if new is None:
             return None
         differing = [line for line in new.splitlines() if line not in files[path].decode().splitlines()]
-        return Slip(kind, path, str(differing), replaced(files, path, new.encode()), ())
+        words = set(re.findall(r"[\w.]+", new)) - set(re.findall(r"[\w.]+", files[path].decode()))
+        return Slip(kind, path, str(differing), replaced(files, path, new.encode()), tuple(words))
 
     return make
 
