@@ -1,15 +1,22 @@
 """Multi-instance activities (BPMN 2.0, 10.3.7) have an instance for each item of their collection, whatever it is.
 
 SpiffWorkflow takes an item that is nothing for the end of a sequential one, which then waits for ever, goes through the
-letters of a text, and stops at other values with a message of Python.
+letters of a text, and stops at other values with a message of Python. Its instances cannot begin where the scope has a
+value under the name of their item or result; in BPMN these are their own, and hide what has the same name outside.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import ParallelMultiInstanceTask, SequentialMultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
+    MultiInstanceTask,
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+)
+from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.failures import task_failure
 from engine.bpmn.feel_marks import is_feel_text, without_mark
@@ -62,6 +69,19 @@ def begin_instances(spec: SpiffSpec, task: SpiffTask) -> None:
     _create_children(spec, task)
 
 
+def begin_instance(spec: SpiffSpec, task: SpiffTask, item: Any, key: Any = None) -> None:
+    """Begin an instance with its item; `key` is its place or its name in the collection."""
+    child_spec = task.workflow.spec.task_specs[spec.task_spec]
+    if not child_spec.completed_event.is_connected(spec.merge_child):
+        child_spec.completed_event.connect(spec.merge_child)
+    child = task._add_child(child_spec, TaskState.WAITING)
+    child.triggered = True
+    if spec.input_item is not None:
+        spec.input_item.set(child, deepcopy(item))
+    child.internal_data["item" if key is None else "key_or_index"] = item if key is None else key
+    child_spec._update(child)
+
+
 def _require_collection(spec: SpiffSpec, task: SpiffTask) -> None:
     reference = spec.data_input
     value = reference.get(task) if reference.exists(task) else None
@@ -70,6 +90,7 @@ def _require_collection(spec: SpiffSpec, task: SpiffTask) -> None:
         raise task_failure(task, error) from error
 
 
+MultiInstanceTask.create_child = begin_instance
 SequentialMultiInstanceTask.add_next_child = add_next_instance
 SequentialMultiInstanceTask.init_remaining_items = read_items
 ParallelMultiInstanceTask.create_children = begin_instances

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowDataException
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask, StandardLoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.task import Task
 
+from engine.bpmn.failures import task_failure
 from engine.bpmn.library_types import SpiffSpec, SpiffTask, SpiffWorkflow
 from engine.bpmn.listeners import KEYS, ScopeListener
+from engine.errors import ScriptError
 
 RESULTS = "results"
 """Where a repeated activity notes of which of its instances the collected results are, in their order."""
@@ -118,8 +119,12 @@ def _inherit_data(task: SpiffTask) -> None:
 
 def _instance_data(container: Any, item: Mapping[str, Any]) -> OwnData:
     """What an instance begins with: the scope's values of now, the collections as they were read, its item."""
-    held = {name: container.data[name] for name in collections_of(container.task_spec) if name in container.data}
-    return OwnData({**shared_data(container), **held, **item})
+    spec = container.task_spec
+    held = {name: container.data[name] for name in collections_of(spec) if name in container.data}
+    values = {**shared_data(container), **held, **item}
+    if spec.output_item is not None and spec.output_item.bpmn_id not in item:
+        values.pop(spec.output_item.bpmn_id, None)  # Its result is its own: it begins with none.
+    return OwnData(values)
 
 
 def _forget_old_results(spec: SpiffSpec, data: OwnData) -> None:
@@ -137,7 +142,7 @@ def _complete_task_data(spec: SpiffSpec, task: SpiffTask) -> None:
     outputs = {item.bpmn_id for item in io.data_outputs} if io is not None else set()
     for item in io.data_outputs if outputs else ():
         if not item.exists(task):
-            raise WorkflowDataException("Missing data output", task=task, data_output=item)
+            _refuse_missing(task, "running-output-missing", item)
     for association in spec.data_output_associations:
         association.set(task)
     for association in spec.data_input_associations:
@@ -159,7 +164,7 @@ def _merge_instance(spec: SpiffSpec, _workflow: SpiffWorkflow, child: SpiffTask)
     container = child.parent
     if spec.data_output is not None and spec.output_item is not None:
         if not spec.output_item.exists(child):
-            spec.raise_data_exception("Expected an output item", child)
+            _refuse_missing(child, "running-result-missing", spec.output_item)
         _collect_result(spec, container, child)
     else:
         item = spec.input_item.bpmn_id if spec.input_item is not None else ""
@@ -180,6 +185,12 @@ def _collect_result(spec: SpiffSpec, container: Any, child: SpiffTask) -> None:
         place = _place_of_result(container, key, len(results))
         collected = [*results[:place], result, *results[place:]]
     spec.data_output.set(container, collected)
+
+
+def _refuse_missing(task: SpiffTask, rule: str, item: Any) -> NoReturn:
+    """Fail a task whose declared data has no value."""
+    error = ScriptError(rule, name=item.bpmn_id)
+    raise task_failure(task, error) from error
 
 
 def _place_of_result(container: Any, index: Any, count: int) -> int:
@@ -214,9 +225,7 @@ def _enter_called_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow
     inputs = declared.data_inputs if declared is not None else []
     for item in inputs:
         if not item.exists(task):
-            raise WorkflowDataException(
-                "You are missing a required Data Input for a call activity.", task=task, data_input=item
-            )
+            _refuse_missing(task, "running-input-missing", item)
     part.task_tree.data = OwnData({item.bpmn_id: item.get(task) for item in inputs} if inputs else task.data)
 
 
@@ -228,9 +237,7 @@ def _leave_called_process(_spec: SpiffSpec, task: SpiffTask, part: SpiffWorkflow
     outputs = declared.data_outputs if declared is not None else []
     for item in outputs:
         if item.bpmn_id not in data:
-            raise WorkflowDataException(
-                "The Data Output was not available in the subprocess output.", task=task, data_output=item
-            )
+            _refuse_missing(task, "running-output-missing", item)
     task.data.update({item.bpmn_id: data[item.bpmn_id] for item in outputs} if outputs else data.written_values())
 
 

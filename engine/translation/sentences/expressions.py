@@ -121,6 +121,9 @@ SENTENCES: dict[str, str] = {
     "value-kind-dictionary": N_("một từ điển"),
     "value-kind-other": N_("một giá trị kiểu {type}"),
     # What elements of a diagram ask for while they run
+    "running-result-missing": N_("Một lượt của phần lặp kết thúc mà không để lại '{name}'; hãy đặt giá trị cho nó."),
+    "running-input-missing": N_("Quy trình được gọi cần '{name}', nhưng hồ sơ chưa có; hãy đặt giá trị trước khi gọi."),
+    "running-output-missing": N_("Phần này phải để lại '{name}' khi kết thúc, nhưng chưa có; hãy đặt giá trị cho nó."),
     "running-collection": N_("“{name}” phải là danh sách thì mới lặp theo từng mục được."),
     "running-message-keys": N_(
         "Tin nhắn '{message}' được gửi theo khóa {keys}, nhưng nội dung tin không có giá trị nào cho khóa."

@@ -65,7 +65,8 @@ class RepeatedActivities(ABC):
         assert many is not None
         key, value = whole.left.pop(0)
         item = {many.item: value} if many.item is not None else {}
-        box = Box({**whole.run.box.values, **whole.held, **item})
+        around = {name: value for name, value in whole.run.box.values.items() if name != many.result}
+        box = Box({**around, **whole.held, **item})
         instance = Activity(whole.node, whole.run, box, self._count(), whole, turns=key if type(key) is int else 0)
         instance.held = {"key": key}
         whole.instances.append(instance)
@@ -76,7 +77,9 @@ class RepeatedActivities(ABC):
         assert many is not None
         whole.instances.remove(instance)
         if many.results is not None:
-            results, result = whole.held[many.results], box.values[str(many.result)]
+            if many.result not in box.values:
+                raise Failure(many.result)
+            results, result = whole.held[many.results], box.values[many.result]
             whole.ended.append(instance.held["key"])
             whole.held[many.results] = collect_result(results, whole.ended, result, many.results == many.items)
         else:
