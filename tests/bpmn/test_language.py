@@ -108,6 +108,8 @@ RULES = {
             "decision_tables",
             "comparisons",
             "repetitions",
+            "scopes",
+            "passed_elements",
             "message_keys",
             "feel_language",
             "feel_values",

@@ -317,38 +317,6 @@ def test_results_have_the_order_of_the_items_in_whatever_order_they_are_done() -
     assert '"results": ["enough", "C"]' in taken(files, few, items).view().data
 
 
-@pytest.mark.parametrize("sequential", [True, False])
-def test_item_and_result_of_an_instance_hide_what_has_their_names_outside(sequential: bool) -> None:
-    each = d.user("each", d.multi_instance("items", output=("results", "v"), sequential=sequential))
-    files = diagram(each, *users("z"), flows="begin -> each -> z -> done")
-    outside = {"items": ["a", "b"], "items_item": "mine", "v": "old"}
-    case = taken(files, [answer("each", v="A"), answer("each", v="B"), answer("z")], outside)
-    assert case.view().data == (
-        f'{{"items": ["a", "b"], "items_item": "mine", "place": "{PLACE}", "results": ["A", "B"], "v": "old"}}'
-    )
-
-
-def test_what_is_called_for_each_item_may_itself_go_through_the_items() -> None:
-    within = called(d.user("p", d.multi_instance("items")), flows="i -> p -> ok")
-    files = diagram(
-        d.call("call", "called", d.multi_instance("items")), *users("z"), flows="begin -> call -> z -> done",
-        called=within,
-    )  # fmt: skip
-    assert opened(taken(files, [answer("call[0]/p")] * 2, {"items": [1, 2]})) == ["call[1]/p"] * 2
-
-
-@pytest.mark.parametrize("outside", [{}, {"v": "old"}])
-def test_an_instance_that_leaves_no_result_stops_the_step_with_a_sentence(outside: dict[str, Any]) -> None:
-    each = d.user("each", d.multi_instance("items", output=("results", "v")))
-    files = diagram(each, flows="begin -> each -> done")
-    case, oracle = Stored.of(files), Oracle(files)
-    for side in (case, oracle):
-        side.begin({"place": PLACE, "items": [1], **outside}, BEGIN)
-        assert side.take(answer("each"), BEGIN) == FAILED
-    assert case.failure is not None
-    assert (case.failure.rule, case.failure.facts) == ("running-result-missing", {"name": "v"})
-
-
 @pytest.mark.parametrize("payload", ['{"n": 1}', '{"case_no": case_no}'])
 def test_what_is_sent_by_a_key_has_one(payload: str) -> None:
     files = diagram(

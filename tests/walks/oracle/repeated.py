@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from tests.walks.oracle.expressions import Failure, evaluate, holds
 from tests.walks.oracle.model import Node, Repeats
 from tests.walks.oracle.rules import collect_result, is_running
 from tests.walks.oracle.runs import Activity, Box, Run
+
+_MOST_TIMES = 200
+
+
+def _number_of_times(value: Any) -> int:
+    """A whole number, which may be written as 2.0; how many are too many is said in docs/reference/language.md."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or value != int(value) or not 0 <= value <= _MOST_TIMES:
+        raise Failure(value)
+    return int(value)
 
 
 class RepeatedActivities(ABC):
@@ -41,7 +52,7 @@ class RepeatedActivities(ABC):
         return not goes_on or (loop.maximum is not None and whole.turns >= loop.maximum)
 
     def _begin_instances(self, whole: Activity) -> None:
-        """The collection is read once; results begin empty, in the shape of what has their name or of the items."""
+        """The collection is read once; results begin empty, by name when the items or what has their name are."""
         many, values = whole.node.repeats, whole.run.box.values
         assert many is not None
         if many.items is not None:
@@ -51,10 +62,10 @@ class RepeatedActivities(ABC):
             whole.left = list(items.items()) if isinstance(items, dict) else list(enumerate(items))
         else:
             items = []
-            number = evaluate(str(many.number), values)
-            whole.left = [(index, index) for index in range(int(number) if number == int(number) else number)]
+            whole.left = [(index, index) for index in range(_number_of_times(evaluate(str(many.number), values)))]
         if many.results is not None and many.results != many.items:
-            whole.held[many.results] = {} if isinstance(values.get(many.results, items), dict) else []
+            is_by_name = isinstance(values.get(many.results), dict) or isinstance(items, dict)
+            whole.held[many.results] = {} if is_by_name else []
         if not whole.left:
             self._later(whole.run, lambda: self._end_instances(whole) if is_running(whole) else None)
         while whole.left and (not many.sequential or not whole.instances):
