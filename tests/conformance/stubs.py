@@ -30,8 +30,8 @@ _TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
 def files_with_stubs(contents: Sequence[bytes]) -> Files:
     """The diagrams with a stub for each process and decision that they call and do not have."""
     roots = [etree.fromstring(content) for content in contents]
-    processes = [process for root in roots for process in root.iter(f"{{{BPMN}}}process")]
-    own = {process.get("id") for process in processes if process.get("isExecutable") != "false"}
+    processes = [element for root in roots for element in root.iter(f"{{{BPMN}}}process")]
+    own = {element.get("id") for element in processes if element.get("isExecutable") != "false"}
     called = {str(call.get("calledElement")) for root in roots for call in root.iter(f"{{{BPMN}}}callActivity")} - own
     decided = {str(item.text).strip() for root in roots for item in root.iter(f"{{{SPIFF}}}calledDecisionId")}
     stubs = {f"stub_{number}": process(key, _stub_body(number)) for number, key in enumerate(sorted(called))}
