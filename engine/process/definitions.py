@@ -117,16 +117,21 @@ def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
 def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
     """Parse and compile files that passed the checker."""
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
+    fields, forms = report_fields.fields_of_files(files), compile_forms(files)
+    mails = {path.stem: _mail_text(content) for path, content in files.items() if is_mail_template(path)}
+    fields = report_fields.fields_of_form(forms.get("receive")) if fields is None else fields
+    return CompiledDeployment(parse_processes(diagrams, name_kinds(forms.values())), forms, mails, fields)
+
+
+def compile_forms(files: Mapping[PurePosixPath, bytes]) -> dict[str, Form]:
+    """The forms among files that passed the checker, by name: all that some ask for, without the diagrams."""
     fields = report_fields.fields_of_files(files)
     options = report_fields.option_lists(report_fields.shipped_fields() if fields is None else fields)
-    forms = {
+    return {
         path.stem: compile_form(parse_form(content), options=options)
         for path, content in files.items()
         if is_form_file(path)
     }
-    mails = {path.stem: _mail_text(content) for path, content in files.items() if is_mail_template(path)}
-    fields = report_fields.fields_of_form(forms.get("receive")) if fields is None else fields
-    return CompiledDeployment(parse_processes(diagrams, name_kinds(forms.values())), forms, mails, fields)
 
 
 def _mail_text(content: bytes) -> str:
@@ -169,7 +174,7 @@ def deploy_files(
 
 def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
     """Insert the rows of a new deployment; returns its id."""
-    content = _contents.setdefault(row["digest"], compile_files(files))
+    content = _compile_once(row["digest"], files)
     if not content.processes:
         raise BadInput("deployment-without-process")
     deployment_id: int = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
@@ -209,8 +214,12 @@ def lock_deployments(connection: Connection) -> None:
 
 def load_deployment(tx: Transaction, digest: str) -> CompiledDeployment:
     """The compiled deployment with this digest, built once per OS process; raises NotFound."""
+    return _contents.get(digest) or _compile_once(digest, load_stored_files(tx, digest))
+
+
+def _compile_once(digest: str, files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
+    """What is stored is compiled once per process; drafts are not kept."""
     if digest not in _contents:
-        files = load_stored_files(tx, digest)
         _contents[digest] = compile_files(files)
     return _contents[digest]
 

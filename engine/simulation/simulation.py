@@ -112,7 +112,7 @@ def _require_valid_draft(request: SimulationRequest, language: Language) -> None
 def _build_spec(tx: Transaction, request: SimulationRequest, ids: Sequence[int], chase_cap: int) -> SimulationSpec:
     world = snapshot.load_world(tx, chase_cap)
     nodes, roles = reading.collect_task_stats(tx, ids, world.calendar)
-    tasks, forms = parse_user_tasks(request.draft), definitions.compile_files(request.draft).forms
+    tasks, forms = parse_user_tasks(request.draft), definitions.compile_forms(request.draft)
     table = assumptions.apply_changes(estimate_assumptions(tasks, forms, nodes, roles), request.changes)
     require_accepted_answers(table, tasks, forms)
     return SimulationSpec(request.draft, world, reading.history_horizon(tx, ids[0]), table, request.seed)

@@ -11,19 +11,18 @@ from pathlib import PurePosixPath
 from engine.bpmn.compiled_texts import compile_script_text
 from engine.bpmn.feel_conversion import feel_expression, feel_script
 from engine.bpmn.feel_marks import VALUE, is_feel_text, mark_feel, state_language, state_script_language
-from engine.bpmn.lint.deployment import is_form_file
 from engine.bpmn.lint.diagram import ROOT_TAG, element_kind, from_document
 from engine.bpmn.lint.document import UnreadableDocument, read_xml
 from engine.bpmn.lint.finding import Element, line_of, nearest_id
 from engine.bpmn.lint.typed import EXPRESSION_TAGS, SCRIPT_TAG, SourceText, diagram_texts
 from engine.errors import BadInput, EngineError, ScriptError
-from engine.process import report_fields
+from engine.process import definitions
 from engine.store.db import Transaction
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.importing.tree import serialize_diagram
 from forms.name_types import name_types
-from forms.schema import BadForm, compile_form, parse_form
+from forms.schema import BadForm
 
 Files = Mapping[PurePosixPath, bytes]
 _NUMBERS = ("loopCardinality",)
@@ -79,10 +78,7 @@ def rewrite_files(
 
 def _form_types(files: Files) -> Mapping[str, str]:
     try:
-        fields = report_fields.fields_of_files(files)
-        options = report_fields.option_lists(report_fields.shipped_fields() if fields is None else fields)
-        read = [parse_form(content) for path, content in sorted(files.items()) if is_form_file(path)]
-        return name_types([compile_form(form, options=options) for form in read])
+        return name_types(definitions.compile_forms(files).values())
     except BadForm as error:
         raise BadInput("draft-form-unreadable") from error
 

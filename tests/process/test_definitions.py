@@ -40,6 +40,15 @@ def count(tx: Transaction, table: type) -> int:
 # Storing
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_this_process_has_compiled_is_deployed_as_it_is(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = definitions.compile_files(ALONE)
+    monkeypatch.setitem(definitions._contents, definitions.digest_of(ALONE), content)
+    monkeypatch.setattr(definitions, "compile_files", lambda files: pytest.fail("compiled again"))
+    assert deploy(tx, ALONE).new
+    assert definitions.load_active_deployment(tx) is content
+
+
 def test_a_deployment_keeps_its_files_and_who_made_it_when_and_why(tx: Transaction) -> None:
     done = deploy(tx)
     assert (done.number, done.new) == (1, True)
