@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -51,43 +52,52 @@ def mail_server() -> Iterator[tuple[Sink, int]]:
         controller.stop()
 
 
+@cache
+def start_zygote() -> subprocess.Popen[str]:
+    """The zygote of this process, started when the first test needs it; later farms share it."""
+    command = [sys.executable, "-m", "tests.faults.zygote"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def end_zygote() -> None:
+    """End the zygote of this process, if there is one."""
+    if start_zygote.cache_info().currsize:
+        with start_zygote() as zygote:
+            zygote.communicate(timeout=300)
+        start_zygote.cache_clear()
+
+
 @dataclass
 class Farm:
-    """The zygote, and the processes that it started by name."""
+    """Processes of the program by name, and what the zygote calls them."""
 
     environment: dict[str, str]
     log: Path
-    zygote: subprocess.Popen[str] = field(init=False)
     running: dict[str, tuple[str, int]] = field(default_factory=dict)
+    ended: list[int] = field(default_factory=list)
     kills: int = 0
 
     def __enter__(self) -> Farm:
-        inherited = {**os.environ, **self.environment, "FAULT_LOG": str(self.log)}
-        self.zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"],
-            cwd=ROOT,
-            env=inherited,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        start_zygote()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        assert self.zygote.stdin is not None
-        assert self.zygote.stdout is not None
-        self.zygote.stdin.close()
-        self.zygote.wait(300)
-        self.zygote.stdout.close()
+        for _command, number in self.running.values():
+            os.kill(number, signal.SIGKILL)  # It may have ended; its number is its own until it is waited for.
+            self.ended.append(number)
+        for number in self.ended:
+            _order({"wait": number})
 
     def start(self, name: str, command: str) -> None:
         """Start a process of the program under a name."""
-        assert self.zygote.stdin is not None
-        assert self.zygote.stdout is not None
-        order = {"command": command, "environment": {**self.environment, "FAULT_LOG": str(self.log)}}
-        self.zygote.stdin.write(json.dumps(order) + "\n")
-        self.zygote.stdin.flush()
-        self.running[name] = command, int(self.zygote.stdout.readline())
+        number = _order({"command": command, "environment": {**self.environment, "FAULT_LOG": str(self.log)}})
+        self.running[name] = command, number
+
+    def stop(self, name: str) -> int:
+        """Ask a process to stop and wait until it has; returns its exit code."""
+        _command, number = self.running.pop(name)
+        os.kill(number, signal.SIGTERM)
+        return _order({"wait": number})
 
     def kill(self, name: str) -> None:
         """Kill a process at once, as a lost machine would end it, and start it again."""
@@ -96,7 +106,17 @@ class Farm:
     def end(self, name: str) -> str:
         """Kill a process for good; returns what it was."""
         command, number = self.running.pop(name)
-        with suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-            self.kills += 1
+        os.kill(number, signal.SIGKILL)
+        self.ended.append(number)
+        self.kills += 1
         return command
+
+
+def _order(order: dict[str, object]) -> int:
+    """What the zygote answers to an order."""
+    zygote = start_zygote()
+    assert zygote.stdin is not None
+    assert zygote.stdout is not None
+    zygote.stdin.write(json.dumps(order) + "\n")
+    zygote.stdin.flush()
+    return int(zygote.stdout.readline())

@@ -23,9 +23,9 @@ from tests.kit.waiting import free_port, listening, wait_for
 
 pytestmark = pytest.mark.slow
 
-# Processes on both databases together are killed sixteen times in a test run; `make faults` asks for a thousand.
-KILLS = int(os.environ.get("FAULT_KILLS", "16")) // 2
-CASES = 120 if "FAULT_KILLS" in os.environ else 50
+# Processes on both databases together are killed eight times in a test run; `make faults` asks for a thousand.
+KILLS = int(os.environ.get("FAULT_KILLS", "8")) // 2
+CASES, MORE = (120, 10) if "FAULT_KILLS" in os.environ else (16, 4)
 PAUSE = (0.05, 0.5)  # Seconds between two kills.
 PATIENCE = 100  # How often to look, every twentieth of a second, whether an act was acknowledged.
 
@@ -96,7 +96,7 @@ def _kill(farm: Farm, engine: Engine, crowd: Crowd, chance: random.Random) -> No
     for number in range(KILLS):
         pause.wait(chance.uniform(*PAUSE))
         if number % 10 == 0:
-            town.file(engine, 10, clock.now() - timedelta(days=3))
+            town.file(engine, MORE, clock.now() - timedelta(days=3))
         names = sorted(farm.running)
         name = chance.choices(names, [1 if name == "web" else 2 for name in names])[0]
         if name == "web":

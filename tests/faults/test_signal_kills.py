@@ -22,7 +22,7 @@ from tests.process import test_signals
 pytestmark = pytest.mark.slow
 
 LONG = "FAULT_LONG" in os.environ
-WAITING, KILLS = (10_000, 100) if LONG else (60, 4)
+WAITING, KILLS = (10_000, 100) if LONG else (24, 2)
 SETTINGS = {"TONGDAI_SECRET_KEY": "0123456789abcdef0123456789abcdef"}
 
 

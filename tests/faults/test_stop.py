@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from engine.store.db import transaction
+from tests.faults.farm import Farm
 from tests.faults.test_kills import environment
 from tests.kit.record import differences
 from tests.kit.site import Site
@@ -23,19 +21,11 @@ def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Pat
     site.file()
     port, metrics = free_port(), free_port()
     wanted = {**environment(str(site.engine.url), tmp_path, port, free_port()), "TONGDAI_METRICS_PORT": str(metrics)}
-    with subprocess.Popen(
-        [sys.executable, "-c", "from web.cli import main; main()", command],
-        env={**os.environ, **wanted},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            wait_for(lambda: listening(metrics if command == "worker" else port))
-            process.terminate()
-            _out, log = process.communicate(timeout=300)
-        finally:
-            process.kill()
-    assert process.returncode == 0, log.decode()
-    assert b"Traceback" not in log
+    with Farm(wanted, tmp_path / "log") as farm:
+        farm.start(command, command)
+        wait_for(lambda: listening(metrics if command == "worker" else port))
+        code, log = farm.stop(command), farm.log.read_text(encoding="utf-8")
+    assert code == 0, log
+    assert "Traceback" not in log
     with transaction(site.engine) as tx:
         assert differences(tx) == []

@@ -14,7 +14,7 @@ from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400
+TIMERS = 20_000 if "FAULT_LONG" in os.environ else 150
 
 
 @pytest.mark.timeout(3600)

@@ -1,6 +1,7 @@
 """Starts the program's processes quickly: everything is imported once, each process is a fork. Run as a program.
 
 A line of JSON on standard input starts one: `{"command": "worker", "environment": {…}}`; its process id is the answer.
+`{"wait": NUMBER}` waits for the end of one; the answer is its exit code, or minus the signal that ended it.
 What is killed is a whole process of the program, as `tongdai web` or `tongdai worker` would be.
 """
 
@@ -42,20 +43,23 @@ def serve() -> None:
     started: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _child(order["command"], order["environment"])
-        started.add(child)
-        sys.stdout.write(f"{child}\n")
+        if "wait" in order:
+            answer = _code(order["wait"])
+            started.discard(order["wait"])
+        else:
+            answer = os.fork()
+            if answer == 0:
+                _child(order["command"], order["environment"])
+            started.add(answer)
+        sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
-        while True:
-            ended, _status = os.waitpid(-1, os.WNOHANG) if started else (0, 0)
-            if not ended:
-                break
-            started.discard(ended)
     for child in started:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def _code(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
