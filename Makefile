@@ -43,7 +43,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers requirements revision constraints clean
+.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks replays bench sbom pictures wheel numbers requirements revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -79,6 +79,7 @@ check: $(VENV)/.installed-test ## Only ruff and mypy
 
 walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
 	$(BIN)/python -m tests.walks $(N)
+	WALKS_LONG=1 $(BIN)/pytest -q -p no:randomly tests/walks tests/bpmn/test_state_migration.py
 
 conformance: $(VENV)/.installed-test ## Judge public diagrams, write docs/reference/conformance.md: make conformance MIWG=/data/miwg.git
 	$(BIN)/python -m tests.conformance $(if $(OPERATON),operaton=$(OPERATON)) $(if $(MIWG),miwg=$(MIWG)) \
@@ -92,10 +93,15 @@ soundness: $(VENV)/.installed-test ## Judge public nets, write docs/reference/so
 		$(if $(BPMN),"timKraeuter/BPM-2024-Extended 7c14fe9=$(BPMN)")
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000 SLIPS=100
-	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 SLIPS=$(SLIPS) $(BIN)/pytest -s -p no:randomly tests/faults tests/slips tests/backup/test_archive.py
+	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 SLIPS=$(SLIPS) $(BIN)/pytest -s -p no:randomly \
+		tests/faults tests/slips tests/backup tests/web/benchmark/test_timer_lateness.py
 
 attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
-	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks
+	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly \
+		tests/attacks tests/web/http/test_bad_input.py tests/cases/test_inbox.py
+
+replays: $(VENV)/.installed-test pages postgresql ## Replay, simulate, record and count for long: whole files, every database
+	REPLAY_ALL=1 $(BIN)/pytest -s -p no:randomly tests/replay tests/scenarios tests/simulation tests/statistics
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench

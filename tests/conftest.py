@@ -26,7 +26,7 @@ from engine.staff import passwords
 from engine.store import db, schema_migrations
 from tests.kit import postgres
 from tests.kit import site as site_helper
-from tests.kit.compiled import share_addresses, share_statements
+from tests.kit.compiled import share_addresses, share_checks, share_statements
 from tests.kit.demonstration import Demonstration, make_demonstration
 from tests.kit.made_once import make_once
 from tests.kit.reused import Reused, administer, beside
@@ -69,8 +69,9 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_compilations() -> Iterator[None]:
-    """Addresses of pages and statements are compiled once for all applications and databases of this process."""
+    """Addresses, statements and checked files are looked at once for all applications and databases of this process."""
     with pytest.MonkeyPatch.context() as patch:
+        share_checks(patch)
         share_addresses(patch)
         share_statements(patch)
         yield

@@ -9,6 +9,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -182,13 +183,20 @@ def get_addresses(site: Site, planted: Planted) -> Iterator[str]:
 
 def text_of(answer: TestResponse) -> str:
     """What an answer says, also within what is packed: compressed files, office papers, PDF."""
-    data = gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data
+    if answer.is_json:
+        return json.dumps(answer.json, ensure_ascii=False)
+    return _text_in(gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data)
+
+
+@lru_cache(maxsize=100)
+def _text_in(data: bytes) -> str:
+    """The same paper is looked at for the reporter and for the matter, and shown to several visitors."""
     if data.startswith(b"%PDF"):
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
     if data.startswith(b"PK"):
         with ZipFile(BytesIO(data)) as package:
             return "\n".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
-    return json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace")
 
 
 def secrets_in(answer: TestResponse) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import sys
 from functools import cache
@@ -24,6 +25,7 @@ from tests.web.studio.test_studio import Studio
 from web.cli import main
 
 TOO_LARGE = str(MAX_WHOLE_NUMBER + 1)
+# The ordinary run tries two of these on each address, one after the other all of them; `ATTACK_LONG` each on each.
 NUMBERS = ("9" * 30, TOO_LARGE, "0001-01-01", "9999-12-31T23:59:00-23:59,1", f"1.{TOO_LARGE}")
 # Loading what comes with the program, when no file is sent, is no bad input; signing out would end the test.
 LEFT_OUT = ("arrangement.upload_units", "arrangement.reorganise_units", "auth.end_session")
@@ -49,9 +51,11 @@ def send(browser: Browser, method: str, target: str, fields: dict[str, str], tok
 
 
 def check(site: Site, browser: Browser, number: str) -> None:
-    token = browser.token()
-    for rule in sorted(site.app.url_map.iter_rules(), key=str):
+    token, first = browser.token(), NUMBERS.index(number)
+    for place, rule in enumerate(sorted(site.app.url_map.iter_rules(), key=str)):
         if rule.endpoint.endswith("static") or rule.endpoint in LEFT_OUT:
+            continue
+        if "ATTACK_LONG" not in os.environ and (place + first) % len(NUMBERS) > 1:
             continue
         names = field_names(str(sys.modules[site.app.view_functions[rule.endpoint].__module__].__file__))
         target = address(rule, number if number.isdigit() else "1")

@@ -17,10 +17,12 @@ from tests.attacks.crawl import CONTENT, DISTRICT, MATTER, OTHER_DISTRICT, SIBLI
 from tests.kit.site import FOCAL, OPERATOR, PLACE, Browser, Site
 
 REASON = {"reason": "Người dân gọi hỏi trực tiếp"}
-# The case's own commune and district, and those beside them. `ATTACK_LONG` tries every role in every kind of unit.
-UNITS: tuple[str, ...] = (PLACE, SIBLING, DISTRICT)
+# Every role in the case's own commune, and those to whom the unit matters beside it and above it. `ATTACK_LONG` tries
+# every role in every kind of unit.
+UNITS: tuple[str, ...] = (PLACE,)
+AROUND = [Visitor(role, unit) for unit in (SIBLING, DISTRICT, "75") for role in ("tier2_focal", "unit_head", "commune")]
 if "ATTACK_LONG" in os.environ:
-    UNITS += (OTHER_DISTRICT, "75.VP", "75.1022", "731.CA", "75.SYT", "75")
+    UNITS += (SIBLING, DISTRICT, OTHER_DISTRICT, "75.VP", "75.1022", "731.CA", "75.SYT", "75")
 WHERE_CASES_ARE = ("/cases", "/tasks", "/inbox", "/records", "/chase", "/directives", "/intake", "/answers", "/privacy")
 LEADER = Visitor("leadership", "75")
 
@@ -28,6 +30,11 @@ LEADER = Visitor("leadership", "75")
 @pytest.fixture
 def planted(site: Site) -> Planted:
     return crawl.plant(site)
+
+
+def everybody_tried() -> list[Visitor]:
+    """Whoever tries to see the case."""
+    return sorted({*crawl.visitors(UNITS), *AROUND}, key=lambda one: one.login)
 
 
 def browser_of(site: Site, visitor: Visitor) -> Browser:
@@ -52,7 +59,7 @@ def rows_by_table(site: Site) -> dict[str, int]:
 def test_no_page_tells_anybody_of_a_case_that_their_role_and_unit_do_not_let_them_see(
     site: Site, planted: Planted
 ) -> None:
-    everybody = crawl.visitors(UNITS)
+    everybody = everybody_tried()
     crawl.hire(site, everybody)
     addresses = pages(site, planted)
     leaks: list[tuple[Visitor, str, object]] = []
@@ -79,7 +86,7 @@ def test_no_page_tells_anybody_of_a_case_that_their_role_and_unit_do_not_let_the
 
 @pytest.mark.slow
 def test_nobody_acts_on_a_case_that_they_may_not_see(site: Site, planted: Planted) -> None:
-    outsiders = [visitor for visitor in crawl.visitors(UNITS) if not visitor.sees]
+    outsiders = [visitor for visitor in everybody_tried() if not visitor.sees]
     crawl.hire(site, outsiders)
     addresses = [crawl.address_of(rule, planted) for rule in crawl.closed_rules(site, "POST")]
     of_case = [address for address in addresses if address.startswith(("/cases", "/tasks"))]
@@ -96,7 +103,7 @@ def test_nobody_acts_on_a_case_that_they_may_not_see(site: Site, planted: Plante
 
 @pytest.mark.slow
 def test_a_search_leads_nobody_to_a_reporter_whom_they_may_not_see(site: Site, planted: Planted) -> None:
-    everybody = crawl.visitors(UNITS)
+    everybody = everybody_tried()
     crawl.hire(site, everybody)
     by_reporter = ("Trần Thị Mận", "tran thi man", "man 12 hoa sen", "Mận cống nghẹt")
     for visitor in everybody:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Mapping
 from copy import deepcopy
@@ -59,6 +60,8 @@ from tests.walks.walker import walk
 FILES = definitions.read_deployment_folder(ROOT)
 OLD, NEW = definitions.compile_files(FILES), definitions.compile_files(FILES)
 WALKS = 150
+# `make walks` tries every moment of a move, the ordinary run every second.
+EVERY = 1 if "WALKS_LONG" in os.environ else 2
 BEGIN, END, END_X = node("startEvent", "begin"), node("endEvent", "end"), node("endEvent", "x")
 
 
@@ -169,7 +172,7 @@ class Approving(runner._ScenarioRun):
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_through_steps_that_are_new_in_the_other_version(path: PurePosixPath) -> None:
     scenario, approvals = read_scenario(path, FILES[path]), 0
-    for after in range(1, 9):
+    for after in range(1, 9, EVERY):
         play = Approving(OLD, scenario, Trace(), after=after)
         play.start_instance()
         for step in scenario.steps:
@@ -192,7 +195,7 @@ class Wandering(Stored):
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(3))
 def test_random_walks_through_random_diagrams_go_on_too(part: int) -> None:
-    for seed in range(part * WALKS, (part + 1) * WALKS, 3):
+    for seed in range(part * WALKS, (part + 1) * WALKS, 3 * EVERY):
         rnd = random.Random(seed)
         drawn = draw(rnd)
         made = walk(drawn.files, Wandering.of(drawn.files), rnd, LIMIT, nested=drawn.nested)

@@ -93,9 +93,16 @@ def test_the_version_is_the_distributions(installation: Path, tmp_path: Path) ->
     assert re.fullmatch(r"tongdai, version \d+\.\d+\.\d+\n", done.stdout), done.stderr
 
 
-def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(installation: Path, tmp_path: Path) -> None:
-    assert run(installation, "migrate", var=tmp_path).returncode == 0
-    done = run(installation, "deploy", "-m", "first", var=tmp_path)
+@pytest.fixture(scope="module")
+def migrated(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data that the installed program has migrated."""
+    var = tmp_path_factory.mktemp("var")
+    assert run(installation, "migrate", var=var).returncode == 0
+    return var
+
+
+def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(installation: Path, migrated: Path) -> None:
+    done = run(installation, "deploy", "-m", "first", var=migrated)
     assert (done.returncode, done.stdout, done.stderr) == (0, "Bản triển khai 1.\n", "")
 
 

@@ -1,7 +1,12 @@
-"""What the tests of a process share: compiled templates, addresses and statements, which cost most of a short test."""
+"""What the tests of a process share: compiled templates, addresses and statements, which cost most of a short test.
+
+So are the answers of the checker, which many tests ask about the very files that they all deploy.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import wraps
 from types import CodeType, MethodType
 from typing import Any
 
@@ -13,6 +18,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from engine.errors import FileProblem
+from engine.scenarios import deployment_check
 from engine.store import db
 
 
@@ -70,3 +77,29 @@ def share_statements(patch: pytest.MonkeyPatch) -> None:
     for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # A statement is found by its dialect and its shape.
         patch.setattr(kind, "__hash__", lambda dialect: hash(type(dialect)))
         patch.setattr(kind, "__eq__", lambda dialect, other: type(dialect) is type(other))
+
+
+def share_checks(patch: pytest.MonkeyPatch) -> None:
+    """Let files that were checked before be what they were: the checker looks at nothing but what it is given."""
+    for check in (deployment_check.problems_in, deployment_check.notes_on, deployment_check.verdicts_on):
+        patch.setattr(deployment_check, check.__name__, _remembered(check))
+
+
+def _remembered(check: Callable[..., list[FileProblem]]) -> Callable[..., list[FileProblem]]:
+    known: LRUCache[Any, list[FileProblem]] = LRUCache(100)
+
+    @wraps(check)
+    def ask(*given: Any, **more: Any) -> list[FileProblem]:
+        key = tuple(map(_frozen, given)), tuple((name, _frozen(value)) for name, value in sorted(more.items()))
+        if key not in known:
+            known[key] = check(*given, **more)
+        return list(known[key])
+
+    return ask
+
+
+def _frozen(given: Any) -> Any:
+    """What can be looked up: of provinces only their names, because tests change none."""
+    if not isinstance(given, Mapping):
+        return given
+    return frozenset((name, getattr(value, "folder", value)) for name, value in given.items())

@@ -350,7 +350,7 @@ def independent(rows: list[dict[str, str]]) -> set[str]:
 @pytest.mark.skipif(not BALTIMORE.exists(), reason="the folder ../shared/data with the file of Baltimore is not here")
 @pytest.mark.timeout(1800)
 def test_the_overdue_cases_of_baltimore_are_those_an_independent_script_finds(filled: Engine, tmp_path: Path) -> None:
-    count = None if os.environ.get("REPLAY_ALL") else 240
+    count = None if os.environ.get("REPLAY_ALL") else 100
     with BALTIMORE.open(encoding="utf-8-sig", newline="") as source:
         rows = list(islice(csv.DictReader(source), count))
     file = tmp_path / "baltimore.csv"

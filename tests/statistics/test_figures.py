@@ -31,7 +31,7 @@ from tests.statistics.wandering import Wander
 TREE = UnitTree(UNITS, None)
 # Each province on each database with REPLAY_ALL=1; in the ordinary run each of them once.
 PAIRS = [("three_level", "postgresql"), ("two_level", "sqlite"), ("three_level", "sqlite"), ("two_level", "postgresql")]
-COUNTED = PAIRS if os.environ.get("REPLAY_ALL") else PAIRS[:2]
+COUNTED, LONG = (PAIRS, 260) if os.environ.get("REPLAY_ALL") else (PAIRS[:2], 150)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def wander(province: str, engine_db: Engine) -> Wander:
     """A province after many random acts; that of 2021 was reorganised on the way."""
     demo.set_up_province(engine_db, province, deployment(), NOW)
     made = Wander(engine_db, Random(f"{province} {engine_db.dialect.name}"))
-    made.go(260)
+    made.go(LONG)
     if province == "three_level":
         made.reorganise()
         made.go(60)

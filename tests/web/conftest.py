@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from engine.scenarios import runner, trial
 from tests.kit.chromium import CHROMIUM, Desk
 from tests.kit.site import Site
 from tests.kit.studio_desk import Drafts, Studio, shipped
@@ -20,6 +21,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def few_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every tenth of the shipped scenarios is run; all of them are in `tests/scenarios`."""
+    monkeypatch.setattr(trial, "scenario_paths", lambda files: runner.scenario_paths(files)[::10])
 
 
 @pytest.fixture

@@ -184,6 +184,7 @@ def test_a_mail_is_shown_as_a_real_case_would_get_it(site: Site, studio: Studio)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_scenarios")
 def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, studio: Studio) -> None:
     case = received(site)
     diagram = (ROOT / DIAGRAM).read_bytes()
@@ -305,6 +306,7 @@ def test_a_foreign_file_that_cannot_be_read_is_refused(studio: Studio, content: 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_scenarios")
 def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> None:
     """The open task keeps the form of its deployment, until its case is moved to one with another form."""
     stays, moves, path = received(site), received(site), "workflows/resolution.bpmn"
@@ -326,6 +328,7 @@ def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> Non
     assert complete(site, commune, moves, "verify", VERIFY).status_code == 302
 
 
+@pytest.mark.usefixtures("few_scenarios")
 def test_a_colleagues_deployment_is_not_undone_and_what_both_changed_is_chosen(site: Site, studio: Studio) -> None:
     mail = "workflows/mail/overdue.txt"
     text = (ROOT / mail).read_bytes()
