@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.kit.waiting import free_port, listening, wait_for
-from tests.paths import ROOT
+from tests.paths import DOCS, ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -94,32 +95,58 @@ def test_the_version_is_the_distributions(installation: Path, tmp_path: Path) ->
 
 
 @pytest.fixture(scope="module")
-def migrated(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of data that the installed program has migrated."""
+def deployed(
+    installation: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder of data that the installed program has migrated and deployed into, and what it said of that."""
     var = tmp_path_factory.mktemp("var")
     assert run(installation, "migrate", var=var).returncode == 0
-    return var
+    return var, run(installation, "deploy", "-m", "first", var=var)
 
 
-def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(installation: Path, migrated: Path) -> None:
-    done = run(installation, "deploy", "-m", "first", var=migrated)
+def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(
+    deployed: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    _var, done = deployed
     assert (done.returncode, done.stdout, done.stderr) == (0, "Bản triển khai 1.\n", "")
 
 
+def image_command(step: str) -> list[str]:
+    """The words of a step of the container file that is written as a list."""
+    text = (DOCS / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    (words,) = re.findall(rf"^{step} (\[.*\])$", text, flags=re.MULTILINE)
+    return [str(word) for word in json.loads(words)]
+
+
+def is_healthy(command: Path, port: int) -> bool:
+    """What the image's own check of its health says, run by the installation's Python."""
+    program, *words = [word.replace(":8022/", f":{port}/") for word in image_command("HEALTHCHECK CMD")]
+    environ = {"PATH": f"{command.parent}{os.pathsep}{os.defpath}", "PYTHONUTF8": "1"}
+    found = shutil.which(program, path=environ["PATH"])
+    assert found == str(command.parent / "python")
+    return subprocess.run([found, *words], env=environ, capture_output=True, timeout=300, check=False).returncode == 0
+
+
 @contextmanager
-def served(command: Path, var: Path, language: str) -> Iterator[str]:
-    """Pages of the installed program, served until the block ends; yields their address."""
-    port = free_port()
+def served(command: Path, var: Path, language: str) -> Iterator[int]:
+    """Pages and worker as two containers of the image start them, until the block ends; yields the pages' port."""
+    port, metrics = free_port(), free_port()
     own = {"TONGDAI_VAR": str(var), "TONGDAI_PORT": str(port), "TONGDAI_LANGUAGE": language}
-    environ = {**own, "PATH": os.defpath, "PYTHONUTF8": "1"}
+    environ = {**own, "TONGDAI_METRICS_PORT": str(metrics), "PATH": os.defpath, "PYTHONUTF8": "1"}
+    assert image_command("ENTRYPOINT") == [command.name]
     with (var / "log").open("wb") as log:
-        process = subprocess.Popen([str(command), "serve"], cwd=var, env=environ, stderr=log)
+        processes = [
+            subprocess.Popen([str(command), *words], cwd=var, env=environ, stderr=log)
+            for words in (image_command("CMD"), ["worker"])
+        ]
     try:
-        wait_for(lambda: listening(port) or process.poll() is not None)
-        yield f"http://127.0.0.1:{port}"
+        wait_for(lambda: (listening(port) and listening(metrics)) or any(one.poll() is not None for one in processes))
+        yield port
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(300)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        codes = [process.wait(300) for process in processes]
+    assert codes == [0, 0], (var / "log").read_text(encoding="utf-8")
 
 
 class Visitor:
@@ -140,13 +167,17 @@ class Visitor:
         return str(token)
 
 
-def test_a_served_installation_speaks_both_languages(installation: Path, tmp_path: Path) -> None:
-    assert run(installation, "migrate", var=tmp_path).returncode == 0
-    with served(installation, tmp_path, "en") as address:
-        visitor = Visitor()
+def test_an_installation_started_as_an_image_starts_it_is_healthy_ready_and_speaks_both_languages(
+    installation: Path, deployed: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    with served(installation, deployed[0], "en") as port:
+        address, visitor = f"http://127.0.0.1:{port}", Visitor()
+        assert is_healthy(installation, port)
+        assert json.loads(visitor.fetch(f"{address}/readyz")) == {"database": True, "schema": True, "deployment": True}
         page, script = (visitor.fetch(f"{address}/{name}") for name in ("sign-in", "static/vendor/studio.js"))
         chosen = {"csrf_token": visitor.token(page), "language": "vi", "next": "/sign-in"}
         vietnamese = visitor.fetch(f"{address}/language", **chosen)
+    assert not is_healthy(installation, port)
     for language, words, shown in (("en", "Sign in", page), ("vi", "Đăng nhập", vietnamese)):
         assert f'<html lang="{language}"' in shown
         assert words in shown
