@@ -39,6 +39,12 @@ class PagesEnded(Exception):
     """The thread that serves pages has ended by itself; the process ends too, so that it is started anew."""
 
 
+def page_address(settings: Settings) -> str:
+    """Where a browser on this machine finds the pages: an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
 def run_server(settings: Settings, database: Engine, *, demonstration: bool = False, with_worker: bool = True) -> None:
     """Serve pages until stopped; `with_worker` runs the worker in this process as well.
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from io import BytesIO
 
+from lxml.etree import LxmlError
+
 from engine.pictures import film_boxes
+from engine.safe_xml import parse_xml
 
 MEDIA_TYPES = {
     ".jpg": "image/jpeg",
@@ -29,6 +33,13 @@ _ENTRY, MAX_ENTRIES = (
     b"PK\x01\x02",
     5_000,
 )  # Of an office file: 10 MB can hold 200,000, seconds of reading.
+_CONTENT_TYPES, MAX_SAID = "[content_types].xml", 1_000_000  # Bytes of what a package says of its parts.
+# Whatever the readers raise for a damaged or malicious file.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, LxmlError),
+    *(NotImplementedError, RuntimeError, ValueError, OSError, EOFError),
+)
+_ACTIVE_KINDS = ("macroenabled", "vbaproject", "activex")
 _OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 
@@ -51,9 +62,29 @@ def _office_extension(content: bytes) -> str | None:
     if content.count(_ENTRY) > MAX_ENTRIES:
         return None
     try:
-        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error):
-        return None  # Whatever Python's reader raises for a damaged or malicious file.
-    if any(name.endswith("vbaProject.bin") for name in names):
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            names = set(package.namelist())
+            active = _has_active_part(package, names)
+    except _UNREADABLE:
         return None
-    return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
+    return None if active else next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
+
+
+def _has_active_part(package: zipfile.ZipFile, names: set[str]) -> bool:
+    """Whether a package says that it has macros or controls, or takes a template from elsewhere (ECMA-376, 2)."""
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        return True
+    said = [name for name in names if name.lower() == _CONTENT_TYPES or name.lower().endswith(".rels")]
+    if sum(package.getinfo(name).file_size for name in said) > MAX_SAID:
+        return True  # No office program says so much about its parts.
+    return any(_names_active_part(package.read(name)) for name in said)
+
+
+def _names_active_part(content: bytes) -> bool:
+    """Whether a list of kinds of parts, or of relations between them, names one that acts by itself."""
+    for element in parse_xml(content).iter("{*}Default", "{*}Override", "{*}Relationship"):
+        kind = (element.get("ContentType") or element.get("Type") or "").lower()
+        fetched = element.get("TargetMode", "").lower() == "external" and kind.endswith("/attachedtemplate")
+        if fetched or any(word in kind for word in _ACTIVE_KINDS):
+            return True
+    return False

@@ -6,6 +6,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from docx import Document
 
 from engine.cases.attachments import UnacceptableFile, Upload, extension_of
 from engine.cases.file_kinds import MAX_ENTRIES
@@ -14,9 +15,35 @@ from engine.cases.file_kinds import MAX_ENTRIES
 def office_file(*names: str) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("[Content_Types].xml", types("text/xml"), zipfile.ZIP_DEFLATED)
         for name in ("word/document.xml", *names):
             package.writestr(name, b"x")
     return buffer.getvalue()
+
+
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+PROJECT = "application/vnd.ms-office.vbaProject"
+
+
+def told_by(part: str, text: str, encoding: str = "utf-8") -> bytes:
+    """An office file with a part that says what the others are."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("word/document.xml", b"x")
+        package.writestr(part, f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding))
+    return buffer.getvalue()
+
+
+def types(kind: str) -> str:
+    return f'<Types xmlns="{TYPES}"><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>'
+
+
+def relation(kind: str, mode: str = "Internal") -> str:
+    one = f'<Relationship Id="r" Type="{OFFICE}/{kind}" Target="http://x.example/t" TargetMode="{mode}"/>'
+    return f'<Relationships xmlns="{RELATIONS}">{one}</Relationships>'
 
 
 def changed(offset: int, value: bytes, *, mark: bytes = b"PK\x01\x02") -> bytes:
@@ -33,6 +60,15 @@ DAMAGED = {
     "directory that is longer than the file": changed(12, b"\xff\xff\xff\x7f", mark=b"PK\x05\x06"),
     "only the beginning": office_file()[:40],
     "macros": office_file("word/vbaProject.bin"),
+    "macros in other letters": office_file("word/VBAPROJECT.BIN"),
+    "macros by their kind": told_by("[Content_Types].xml", types(MACROS)),
+    "macros by their kind, in another encoding": told_by("[Content_Types].xml", types(MACROS), "utf-16"),
+    "macros by their kind, in references": told_by("[Content_Types].xml", types(MACROS.replace("E", "&#69;"))),
+    "a part of macros with a harmless name": told_by("[Content_Types].xml", types(PROJECT)),
+    "a control": told_by("word/_rels/document.xml.rels", relation("activeXControlBinary")),
+    "a template from elsewhere": told_by("word/_rels/settings.xml.rels", relation("attachedTemplate", "External")),
+    "types that cannot be read": told_by("[Content_Types].xml", "<Types"),
+    "types without end": told_by("[Content_Types].xml", types("x" * 1_100_000)),
 }
 
 
@@ -40,6 +76,13 @@ DAMAGED = {
 def test_a_damaged_office_file_is_refused(name: str) -> None:
     with pytest.raises(UnacceptableFile):
         extension_of(Upload("x.docx", DAMAGED[name]))
+
+
+def test_an_ordinary_office_file_is_taken() -> None:
+    word = BytesIO()
+    Document().save(word)
+    assert extension_of(Upload("x.docx", word.getvalue())) == ".docx"
+    assert extension_of(Upload("x.docx", told_by("word/_rels/document.xml.rels", relation("hyperlink", "External"))))
 
 
 def test_a_file_of_very_many_parts_is_refused_before_they_are_read() -> None:

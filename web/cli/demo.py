@@ -120,8 +120,7 @@ def demo(context: CommandContext, root: Path, *, serving: bool) -> None:
     _print_next_steps(context, outcome)
     _print_accounts(context)
     if serving:
-        address = f"http://{context.settings.host}:{context.settings.port}"
-        context.echo(N_("Các trang: {address}  (Ctrl-C để dừng)"), address=address)
+        context.echo(N_("Các trang: {address}  (Ctrl-C để dừng)"), address=serve.page_address(context.settings))
         serve.run_server(context.settings, context.database, demonstration=True)
 
 

@@ -57,7 +57,7 @@ def work(context: CommandContext) -> None:
 
 
 def _print_address(context: CommandContext) -> None:
-    context.echo(N_("Các trang: {address}"), address=f"http://{context.settings.host}:{context.settings.port}")
+    context.echo(N_("Các trang: {address}"), address=serve.page_address(context.settings))
 
 
 COMMANDS = (serve_all, serve_pages, work)
