@@ -20,6 +20,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import JournalEntry, Person, Substitute
 from engine.translation.plain_faults import PlainFault
+from forms.texts import iso_date
 
 _entry, _person, _absence = table_of(JournalEntry), table_of(Person), table_of(Substitute)
 _lender, _deputy = _person.alias("lender"), _person.alias("deputy")
@@ -92,7 +93,7 @@ def _adopted(lender: str, substitute: str, until: str, since: str = "", roles: A
 
 
 def _arranged(lender: str, facts: dict[str, Any]) -> RecordedLoan:
-    since = datetime.combine(date.fromisoformat(facts["first"]), time(), VIETNAM)
+    since = datetime.combine(_day(facts["first"]), time(), VIETNAM)
     return RecordedLoan(lender, facts["substitute"], _end_of(facts["last"]), since, _pairs(facts.get("roles")))
 
 
@@ -102,4 +103,9 @@ def _pairs(roles: Any) -> tuple[tuple[str, str], ...] | None:
 
 def _end_of(last: Any) -> datetime:
     """The end of an absence's last day."""
-    return datetime.combine(date.fromisoformat(last) + timedelta(days=1), time(), VIETNAM)
+    return datetime.combine(_day(last) + timedelta(days=1), time(), VIETNAM)
+
+
+def _day(text: str) -> date:
+    """A day of an absence: older versions recorded it as it was typed, 10/12/2026."""
+    return date.fromisoformat(iso_date(text) or text)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.errors import EngineError
 from engine.journal import journal
 from engine.process import definitions, history
 from engine.records import (
@@ -26,22 +27,23 @@ from engine.records.expected_case import expect_case
 from engine.records.report_differences import HeadsByReport
 from engine.records.stored_case import StoredCase, load_cases
 from engine.store.db import Transaction
+from engine.translation.catalogue import N_
 from engine.translation.plain_faults import PlainFault
-from engine.translation.wording import Fault
+from engine.translation.wording import Fault, Term
 
-# What is checked of the database as a whole, once in a sweep.
-OVERALL_CHECKS: tuple[Callable[[Transaction], Iterator[Fault]], ...] = (
-    definitions.find_changed,
-    journal.find_breaks,
-    role_differences.find_differing_roles,
-    loan_differences.find_differing_loans,
-    account_differences.find_differing_accounts,
-    account_differences.find_differing_codes,
-    session_differences.find_differing_sessions,
-    session_differences.find_differing_links,
-    table_differences.find_differing_tables,
+# What is checked of the database as a whole, once in a sweep, and what each check reads.
+OVERALL_CHECKS: tuple[tuple[Callable[[Transaction], Iterator[Fault]], str], ...] = (
+    (definitions.find_changed, N_("các bản triển khai")),
+    (journal.find_breaks, N_("nhật ký hệ thống")),
+    (role_differences.find_differing_roles, N_("vai trò")),
+    (loan_differences.find_differing_loans, N_("lượt xử lý thay")),
+    (account_differences.find_differing_accounts, N_("tài khoản")),
+    (account_differences.find_differing_codes, N_("mã khôi phục")),
+    (session_differences.find_differing_sessions, N_("phiên đăng nhập")),
+    (session_differences.find_differing_links, N_("liên kết đặt mật khẩu")),
+    (table_differences.find_differing_tables, N_("các bảng thiết lập")),
 )
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SQLAlchemyError)
+_UNREADABLE = (ArithmeticError, AttributeError, EngineError, LookupError, TypeError, ValueError, SQLAlchemyError)
 
 
 def check_cases(tx: Transaction, ids: Sequence[int], anchored: HeadsByReport | None = None) -> CaseFindings:
@@ -55,6 +57,15 @@ def check_cases(tx: Transaction, ids: Sequence[int], anchored: HeadsByReport | N
     for part in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
         findings.merge(check_cases(tx, part, anchored))
     return findings
+
+
+def check_whole(tx: Transaction) -> Iterator[Fault]:
+    """What the checks of the database as a whole find; one that cannot read a row says so and stops no other."""
+    for check, what in OVERALL_CHECKS:
+        try:
+            yield from check(tx)
+        except _UNREADABLE:
+            yield PlainFault("record-part-unreadable", {"what": Term(what)})
 
 
 def _check_all(tx: Transaction, ids: Sequence[int], anchored: HeadsByReport) -> CaseFindings:

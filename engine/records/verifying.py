@@ -105,10 +105,9 @@ def check_everything(tx: Transaction, known: Sequence[Anchor]) -> CaseFindings:
 def find_overall(tx: Transaction, known: Sequence[Anchor]) -> Iterator[Fault]:
     """What the checks of the database as a whole find; a chain that is broken is not compared with anchors as well."""
     broken = set()
-    for check in proof.OVERALL_CHECKS:
-        for fault in check(tx):
-            yield fault
-            broken |= {fault.chain} if isinstance(fault, JournalBreak) else set()
+    for fault in proof.check_whole(tx):
+        yield fault
+        broken |= {fault.chain} if isinstance(fault, JournalBreak) else set()
     for anchor in known:
         yield from (one for one in journal.compare_ends(tx, anchor.journal) if one.chain not in broken)
 

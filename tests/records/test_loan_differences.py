@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from engine.journal import journal
-from engine.records import loan_differences
+from engine.actor import SYSTEM, ActStamp
+from engine.journal import acts, journal
+from engine.records import loan_differences, proof
 from engine.store import db, schema_migrations
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Substitute
-from tests.kit.site import COMMUNE, PLACE, Site
+from engine.translation.wording import say
+from tests.kit.site import COMMUNE, NOW, PLACE, Site
 from tests.store.test_lent_roles import BEFORE, FILLED
 
 absences = table_of(Substitute)
@@ -27,7 +29,8 @@ def rules(tx: Transaction) -> list[tuple[str, object]]:
 def test_a_loan_is_as_long_as_it_was_arranged_and_ends_when_it_was_ended(site: Site) -> None:
     head, officer = f"lanhdao.{PLACE}", site.browser(COMMUNE)
     for number in (1, 2, 3):
-        period = {"first": f"2026-11-2{2 * number + 3}", "last": f"2026-11-2{2 * number + 3}"}
+        day = f"2{2 * number + 3}/11/2026" if number == 3 else f"2026-11-2{2 * number + 3}"  # As people write it.
+        period = {"first": day, "last": day}
         assert officer.post("/substitutes", {"person": COMMUNE, "substitute": head, **period}).status_code == 302
         if number == 1:
             assert officer.post("/substitutes/1/remove").status_code == 302
@@ -52,6 +55,23 @@ def test_a_loan_is_as_long_as_it_was_arranged_and_ends_when_it_was_ended(site: S
             kept.rollback()
     site.write(lambda tx: tx.write().execute(delete(absences).where(absences.c.id == 1)))
     assert site.write(rules) == []  # A loan that is gone lends nothing.
+
+
+def test_days_that_an_older_version_recorded_as_they_were_typed_are_read(site: Site) -> None:
+    facts = {"substitute": "person:2", "absence": "1", "roles": [[PLACE, "commune"]]}
+    facts |= {"first": "1/12/2026", "last": "2/12/2026"}
+    site.write(journal.record, ActStamp(SYSTEM, NOW), acts.ARRANGE_SUBSTITUTE, "person:1", **facts)
+    assert site.write(rules) == []
+
+
+def test_a_row_that_cannot_be_read_is_named_and_stops_no_other_check(site: Site) -> None:
+    facts = {"substitute": "person:2", "absence": "1", "first": "bao giờ?", "last": "2026-12-01"}
+    site.write(journal.record, ActStamp(SYSTEM, NOW), acts.ARRANGE_SUBSTITUTE, "person:1", **facts)
+    by_hand = text("UPDATE role_assignment SET role = 'administrator' WHERE person_id = 1")
+    site.write(lambda tx: tx.write().execute(by_hand))
+    sentences = [say(fault, "vi") for fault in site.write(lambda tx: list(proof.check_whole(tx)))]
+    assert "không đối chiếu được lượt xử lý thay: có dòng không đọc được" in sentences
+    assert any("mà nhật ký không ghi ai giao" in one for one in sentences)
 
 
 @pytest.mark.parametrize("empty_database", ["sqlite", "postgresql"], indirect=True)

@@ -96,7 +96,7 @@ def arrange_substitute() -> ResponseReturnValue:
         )
     lent = substitutes.find_absence(tx(), number)
     facts: dict[str, object] = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
-    facts |= {"first": request.form["first"], "last": request.form["last"]}
+    facts |= {name: read_day(request.form[name]).isoformat() for name in ("first", "last")}
     facts["roles"] = [[lent.unit_code, role] for role in lent.roles.split()]
     journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, person_key(absence.person_id), **facts)
     flash(_("Đã ghi người xử lý thay và báo cho họ; họ có thể từ chối."), "success")
