@@ -287,7 +287,8 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     """
     if verdict.verdict not in VERDICTS:
         raise Invalid("verdict", "verdict-missing")
-    own_work.require_other_eyes(tx, desk.officer, ACT, masked_case.instance_id)
+    borrows = bool(desk.behalf_by(ACT))
+    own_work.require_other_eyes(tx, desk.officer, masked_case.instance_id, "verdict", borrows=borrows)
     if verdict.verdict != GOOD or verdict.note:
         _require_length("note", "verdict-note-length", verdict.note)
     row = {

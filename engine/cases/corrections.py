@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from engine.bpmn.actions import Message
-from engine.cases import calls, intake, joined_reports, report_links, reports
+from engine.cases import calls, intake, joined_reports, own_work, report_links, reports
 from engine.cases.case_in_hand import CaseInHand, open_case
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.report_links import MERGED, SPLIT
@@ -42,7 +42,7 @@ def reroute(tx: Transaction, desk: Desk, opened: CaseInHand, target: Mapping[str
 
     Raises Forbidden, BadInput, and Stale when the case cannot be rerouted in its current state.
     """
-    _check_correction(desk, "reroute", opened, reason)
+    _check_correction(tx, desk, "reroute", opened, reason)
     changed = {key: value for key, value in target.items() if value and value != getattr(opened.report, key)}
     if not changed:
         raise BadInput("reroute-changes-nothing")
@@ -61,13 +61,13 @@ def _check_target(tx: Transaction, world: World, target: Mapping[str, str]) -> N
 
 def withdraw(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Withdraw the report on behalf of the citizen: the case ends."""
-    _check_correction(desk, "withdraw", opened, reason)
+    _check_correction(tx, desk, "withdraw", opened, reason)
     _send_message(tx, desk, opened, "withdraw", None, reason)
 
 
 def recall(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Recall the case to the provincial office from the people handling it (R9)."""
-    _check_correction(desk, "recall", opened, reason)
+    _check_correction(tx, desk, "recall", opened, reason)
     _send_message(tx, desk, opened, "recall", None, reason)
 
 
@@ -76,7 +76,7 @@ def split_report(tx: Transaction, desk: Desk, opened: CaseInHand, part: Mapping[
 
     Raises Forbidden, BadInput naming the field.
     """
-    _check_correction(desk, "split", opened, reason)
+    _check_correction(tx, desk, "split", opened, reason)
     inherited: dict[str, Any] = {name: reports.particular_of(opened.report, name) for name in INHERITED_FIELDS}
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
@@ -96,11 +96,13 @@ def merge_into(tx: Transaction, desk: Desk, opened: CaseInHand, into: str, reaso
 
     The officer has to see both.
     """
-    _check_correction(desk, "merge", opened, reason)
+    _check_correction(tx, desk, "merge", opened, reason)
     main_report_id, main_instance_id = intake.find_open_case(tx, into)
-    code = open_case(tx, desk, main_instance_id).report.code
+    main = open_case(tx, desk, main_instance_id)
+    code = main.report.code
     if main_report_id == opened.report.id:
         raise Invalid("into", "merge-into-itself")
+    _require_other_eyes(tx, desk, "merge", main)
     if _merge_target(tx, main_report_id) is not None:
         raise Invalid("into", "merge-into-merged", code=code)
     _merge_case(tx, desk, opened, (main_report_id, code), reason)
@@ -113,6 +115,7 @@ def merge_duplicate(tx: Transaction, desk: Desk, opened: CaseInHand, into: str) 
     when that case has ended, Stale when the report's own case cannot be merged where it is.
     """
     require_correction(desk, "merge", opened)
+    _require_other_eyes(tx, desk, "merge", opened)
     main_report_id, main_instance_id = intake.find_answering_case(tx, into)
     if main_report_id == opened.report.id:
         raise Invalid("into", "merge-into-itself")
@@ -130,7 +133,7 @@ def _merge_case(tx: Transaction, desk: Desk, opened: CaseInHand, main: tuple[int
 
 def unmerge(tx: Transaction, desk: Desk, opened: CaseInHand, reason: str) -> None:
     """Let a merged case continue by itself; raises Forbidden, NotFound, Stale."""
-    _check_correction(desk, "merge", opened, reason)
+    _check_correction(tx, desk, "merge", opened, reason)
     if _merge_target(tx, opened.report.id) is None:
         raise NotFound("case-not-merged")
     _send_message(tx, desk, opened, "unmerged", None, reason)
@@ -159,9 +162,17 @@ def _behalf(desk: Desk, act: str, opened: CaseInHand) -> str:
     return desk.behalf(lambda officer: _may_correct(officer, act, opened, desk.world))
 
 
-def _check_correction(desk: Desk, act: str, opened: CaseInHand, reason: str) -> None:
+def _check_correction(tx: Transaction, desk: Desk, act: str, opened: CaseInHand, reason: str) -> None:
     require_correction(desk, act, opened)
     require_reason(reason)
+    _require_other_eyes(tx, desk, act, opened)
+
+
+def _require_other_eyes(tx: Transaction, desk: Desk, act: str, opened: CaseInHand) -> None:
+    """Raise Invalid where a substitute would decide about work of their own, or a merger take it from its check."""
+    borrows = bool(_behalf(desk, act, opened))
+    if borrows or act == "merge":
+        own_work.require_other_eyes(tx, desk.officer, opened.case.id, "reason", borrows=borrows)
 
 
 def require_reason(reason: str) -> None:

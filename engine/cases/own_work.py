@@ -1,31 +1,31 @@
-"""Nobody checks their own work by standing in for somebody: not what they did as a substitute, nor, as one, what is
-theirs (R12, R20).
+"""Nobody judges their own work by standing in: what they did as a substitute, or, as one, what is theirs (R12, R20).
 
 Who checks whose results stands in the table of roles. Whoever was granted two such roles may do both: an administrator
-decided that. What is lent never adds up to it.
+decided that. What is lent never adds up to it. A case is its own and those that hang on it: they end as it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.actor import person_key
+from engine.cases import report_links
 from engine.cases.task_in_hand import TaskInHand
-from engine.errors import BadInput, Invalid
+from engine.errors import Invalid
 from engine.process import past_acts
 from engine.process.act_detail import decode_detail
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import History, Matter, Task
+from engine.store.models import History, Instance, Matter, Task
 from engine.world.roles import names_of
 
 _HANDLING_ROLES = names_of(lambda role: role.handles)
 
-_task, _history, _matter = table_of(Task), table_of(History), table_of(Matter)
+_task, _history, _matter, _instance = table_of(Task), table_of(History), table_of(Matter), table_of(Instance)
 
 
 def checked_by(role: str) -> frozenset[str]:
@@ -47,34 +47,50 @@ def is_own_work(tx: Transaction, someone: Officer, task: TaskInHand) -> bool:
 
 
 def require_other_hands(tx: Transaction, someone: Officer, task: TaskInHand) -> None:
-    """Raise BadInput when completing the task would check the officer's own work."""
+    """Raise Invalid when completing the task would check the officer's own work."""
     if is_own_work(tx, someone, task):
-        raise BadInput("own-work-checked")
+        raise Invalid("task", "own-work-checked")
 
 
-def require_other_eyes(tx: Transaction, someone: Officer, act: str, case_id: int) -> None:
-    """The same for the verdict on a finished case that an act of `engine.staff.access.PERMISSIONS` gives."""
-    borrows = not access.has_permission(someone.with_loans_of(None), act)
+def require_other_eyes(tx: Transaction, someone: Officer, case_id: int, field: str, *, borrows: bool) -> None:
+    """Raise Invalid, naming the field, for an act that judges or decides about a case which the officer worked on.
+
+    `borrows` says that only a role that is lent allows the act.
+    """
     if _has_worked_on(tx, someone, case_id, _HANDLING_ROLES, borrows=borrows):
-        raise Invalid("verdict", "own-work-checked")
+        raise Invalid(field, "own-work-checked")
 
 
 def _has_worked_on(tx: Transaction, someone: Officer, case_id: int, roles: Collection[str], *, borrows: bool) -> bool:
-    """Whether somebody completed a task of these roles in a case while standing in; if `borrows`, in any way."""
+    """Whether somebody completed a task of these roles while standing in; if `borrows`, whether one is theirs at all.
+
+    A task is theirs that they completed, hold, or delegated.
+    """
     own = person_key(someone.id)
-    query = select(_task.c.engine_id).where(
-        _task.c.instance_id == case_id, _task.c.closed_by == own, _task.c.role.in_(sorted(roles))
+    held = (_task.c.assignee_id == someone.id) | (_task.c.owner_id == someone.id)
+    query = select(_task.c.instance_id, _task.c.engine_id).where(
+        _task.c.instance_id.in_(_cases_ending_with(tx, case_id)),
+        _task.c.role.in_(sorted(roles)),
+        or_(_task.c.closed_by == own, held) if borrows else _task.c.closed_by == own,
     )
-    completed = set(tx.read.execute(query).scalars())
-    return bool(completed) and (borrows or bool(completed & _tasks_done_for_others(tx, case_id, own)))
+    theirs = {(row.instance_id, row.engine_id) for row in tx.read.execute(query)}
+    return bool(theirs) and (borrows or any(_is_done_for_another(tx, one, theirs, own) for one, _task_id in theirs))
 
 
-def _tasks_done_for_others(tx: Transaction, case_id: int, actor: str) -> set[int]:
+def _cases_ending_with(tx: Transaction, case_id: int) -> list[int]:
+    """The case, and those of the reports that hang on its report."""
+    report_id = tx.read.execute(select(_instance.c.report_id).where(_instance.c.id == case_id)).scalar()
+    hanging = [] if report_id is None else report_links.list_hanging_reports(tx, report_id)
+    others = select(_instance.c.id).where(_instance.c.report_id.in_([row.id for row in hanging]))
+    return [case_id, *(tx.read.execute(others).scalars() if hanging else ())]
+
+
+def _is_done_for_another(tx: Transaction, case_id: int, theirs: Collection[tuple[int, int]], actor: str) -> bool:
     query = select(_history.c.detail).where(
         _history.c.instance_id == case_id, _history.c.actor == actor, _history.c.action == past_acts.COMPLETE
     )
     details = map(decode_detail, tx.read.execute(query).scalars())
-    return {detail.task for detail in details if detail.task is not None and detail.absent}
+    return any(detail.absent and (case_id, detail.task) in theirs for detail in details)
 
 
 def _has_begun(tx: Transaction, someone: Officer, case_id: int) -> bool:

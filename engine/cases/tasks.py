@@ -101,7 +101,7 @@ def complete(
 ) -> Step:
     """Complete a task with its form's values, and files by the field that they were chosen in.
 
-    Raises NotFound, Forbidden, Stale when the task's version has changed, BadInput where the officer would check their
+    Raises NotFound, Forbidden, Stale when the task's version has changed, Invalid where the officer would check their
     own work, InvalidForm with the invalid fields, UnacceptableFile, and StepFailed when the process cannot continue.
     In every case nothing has changed.
     """

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, select
 
 from engine.bpmn.actions import Message, Notice, Reschedule, Step
-from engine.cases import corrections, tasks
+from engine.cases import corrections, own_work, tasks
 from engine.cases.tasks import Desk, InvalidForm
 from engine.chase.worklist import CHASE, open_work_by_case
 from engine.clock import VIETNAM
@@ -122,7 +122,7 @@ def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: Chase
     try:
         with tx.write().begin_nested():
             return ChaseOutcome(code, due_at=_apply_order(tx, desk, _lock_case(tx, chosen), order))
-    except _Refusal as refusal:
+    except (_Refusal, Invalid) as refusal:
         return ChaseOutcome(code, refusal)
     except Forbidden:
         return ChaseOutcome(code, Forbidden("chase-task-held"))
@@ -154,6 +154,7 @@ def _apply_order(tx: Transaction, desk: Desk, case: _LockedCase, order: ChaseOrd
     if order.act == "remind":
         _remind_units(tx, desk, case, order)
         return None
+    own_work.require_other_eyes(tx, desk.officer, case.id, "cases", borrows=bool(desk.behalf_by(PERMISSION)))
     task = find_chase_task(tx, case.id)
     if task is not None:
         return _complete_by_order(tx, desk, task, order)

@@ -244,13 +244,14 @@ def grant_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActSta
 def revoke_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActStamp) -> None:
     """Revoke a person's role in a unit; raises NotFound when they do not hold it.
 
-    Tasks that they have claimed there and may no longer do return to the queue.
+    Tasks that they have claimed there and may no longer do return to the queue, and absences that lend it end.
     """
     connection = tx.write()
     revision.bump(connection)
     if not _delete_role(connection, person_id, unit, role):
         raise NotFound("role-not-held")
     journal.record(tx, by, acts.REVOKE_ROLE, _subject(person_id), unit=unit, role=role)
+    substitutes.end_loans_of(tx, person_id, by, (unit, role))
     held = or_(_task.c.assignee_id == person_id, _task.c.owner_id == person_id)
     requeue_lost_tasks(connection, and_(_task.c.unit_code == unit, held))
 
@@ -288,6 +289,7 @@ def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -
             update(_task).where(held).values(assignee_id=None, owner_id=None, version=_task.c.version + 1)
         )
         connection.execute(update(_task).where(_task.c.owner_id == person_id).values(owner_id=None))
+        substitutes.end_loans_of(tx, person_id, by)
         substitutes.tell_of_lost_substitute(tx, person_id, by.at)
 
 

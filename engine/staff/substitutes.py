@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 
-from engine.actor import Actor, person_ids, person_key
+from engine.actor import Actor, ActStamp, person_ids, person_key
 from engine.errors import Forbidden, Invalid, NotFound
+from engine.journal import acts, journal
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
 from engine.staff.person_turns import wait_turn
@@ -117,7 +118,7 @@ def arrange_absence(tx: Transaction, officer: Officer, absence: NewAbsence, who:
     if absence.substitute_id == officer.id:
         raise Invalid("substitute", "absence-for-own-benefit")
     _require_colleague(officer, access.load_officer(tx, absence.substitute_id, now), unit)
-    _require_no_chain(tx, absence, unit, roles)
+    _require_no_chain(tx, absence, unit, now)
     row = {
         "person_id": absence.person_id,
         "substitute_id": absence.substitute_id,
@@ -157,6 +158,18 @@ def end_absence(tx: Transaction, officer: Officer, absence_id: int, who: Actor, 
         ending = ending.where(mine)
     if tx.write().execute(ending.values(ends_at=now, ended_by=who.actor)).rowcount != 1:
         raise NotFound("absence-unknown")
+
+
+def end_loans_of(tx: Transaction, person_id: int, by: ActStamp, post: tuple[str, str] | None = None) -> None:
+    """End the absences that lend a role as (unit, role) which is taken from a person; without one, all of theirs.
+
+    What has ended does not come back when the role is given, or the account opened, again.
+    """
+    for row in list_absences_of(tx, person_id, by.at):
+        if post is None or (row.unit_code == post[0] and post[1] in row.roles.split()):
+            ending = update(_absence).where(_absence.c.id == row.id)
+            tx.write().execute(ending.values(ends_at=by.at, ended_by=by.who.actor))
+            journal.record(tx, by, acts.END_SUBSTITUTION, f"absence:{row.id}")
 
 
 def tell_of_lost_substitute(tx: Transaction, person_id: int, now: datetime) -> None:
@@ -224,19 +237,17 @@ def _require_colleague(officer: Officer, substitute: Officer, unit: str) -> None
         raise Invalid("substitute", "substitute-of-another-unit")
 
 
-def _require_no_chain(tx: Transaction, absence: NewAbsence, unit: str, roles: frozenset[str]) -> None:
-    """Raise Invalid when either person would stand in and be away at once, for a role of this unit."""
+def _require_no_chain(tx: Transaction, absence: NewAbsence, unit: str, now: datetime) -> None:
+    """Raise Invalid when either person would stand in and be away at once in this unit."""
     both = (absence.person_id, absence.substitute_id)
     query = select(_absence).where(
         _absence.c.unit_code == unit,
         _absence.c.declined_at.is_(None),
         _absence.c.starts_at < absence.ends_at,
-        _absence.c.ends_at > absence.starts_at,
+        _absence.c.ends_at > max(absence.starts_at, now),  # One that was ended today may be arranged anew.
         or_(_absence.c.person_id.in_(both), _absence.c.substitute_id.in_(both)),
     )
     for row in tx.read.execute(query):
-        if not roles & set(row.roles.split()):
-            continue
         if row.substitute_id == absence.person_id:
             raise Invalid("person", "absence-of-substitute")
         if row.person_id == absence.substitute_id:

@@ -106,7 +106,8 @@ def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVe
         raise NotFound("callback-unknown")
     if not _own_scope(desk).contains_unit(desk.world.units, row.unit_code):
         raise Forbidden("unit-outside-scope")
-    own_work.require_other_eyes(tx, desk.officer, ACT, row.instance_id)
+    borrows = bool(desk.behalf_by(ACT))
+    own_work.require_other_eyes(tx, desk.officer, row.instance_id, "verdict", borrows=borrows)
     values = {
         "reached": verdict.reached,
         "satisfied": verdict.satisfied if verdict.reached else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -85,19 +85,32 @@ class Rights:
             return frozenset(roles)
         return frozenset(roles - {HEAD}) if (unit, HEAD) in self.own(arranger) else frozenset()
 
-    def chained(self, loan: Loan) -> bool:
+    def chained(self, loan: Loan, now: datetime) -> bool:
         """Whether a new loan would have one of the two away and standing in at once, or repeat another."""
-        others = [
-            other
-            for other in self.loans.values()
-            if other.unit == loan.unit and other.roles & loan.roles and other.overlaps(loan.starts, loan.ends)
-        ]
+        here = [other for other in self.loans.values() if other.unit == loan.unit]
+        others = [other for other in here if other.overlaps(max(loan.starts, now), loan.ends)]
         return any(
             other.substitute == loan.lender
             or other.lender == loan.substitute
             or (other.lender, other.substitute) == (loan.lender, loan.substitute)
             for other in others
         )
+
+    def take(self, login: str, unit: str, role: str, now: datetime) -> None:
+        """Take a role from somebody, and end what lends it."""
+        if (login, unit, role) in self.granted:
+            self.granted.discard((login, unit, role))
+            self._end_loans(lambda loan: (loan.lender, loan.unit) == (login, unit) and role in loan.roles, now)
+
+    def close(self, login: str, now: datetime) -> None:
+        """Close an account, and end what it lends."""
+        self.closed.add(login)
+        self._end_loans(lambda loan: loan.lender == login, now)
+
+    def _end_loans(self, which: Callable[[Loan], bool], now: datetime) -> None:
+        for loan in list(self.loans.values()):
+            if loan.ends > now and which(loan):
+                self.end(loan.number, now)
 
     def end(self, number: int, now: datetime) -> None:
         """End a loan."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from engine.actor import SYSTEM, ActStamp
 from engine.mailing.recipients import reachable_people
+from engine.records.loan_differences import find_differing_loans
 from engine.staff import access, people, substitutes
 from engine.store.columns import table_of
 from engine.store.models import Contact, History, Mail, Person, Report, RoleAssignment, Substitute, Task
@@ -118,11 +119,15 @@ def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_no
     grant(site, COMMUNE, PLACE, "tier2_focal")
     assert (PLACE, "tier2_focal") not in site.write(access.load_officer, deputy, NOW).roles
     assert (PLACE, "commune") in site.write(access.load_officer, deputy, NOW).roles
+    site.write(people.revoke_role, absent, PLACE, "commune", BY)
+    site.write(people.grant_role, absent, PLACE, "commune", BY)
+    assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()  # It does not come back by itself.
+    assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
     site.write(people.set_active, absent, BY, active=False)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
     site.write(people.set_active, absent, BY, active=True)
-    site.write(people.revoke_role, absent, PLACE, "commune", BY)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
+    assert site.write(lambda tx: list(find_differing_loans(tx))) == []
 
 
 def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(site: Site) -> None:
@@ -136,6 +141,11 @@ def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(
     assert arrange(second, "", DEPARTMENT, unit=OTHER) == ARRANGED
     third = site.write(access.load_officer, person_id(site, DEPARTMENT), NOW)
     assert third.roles - third.own_roles == {(OTHER, "commune")}
+
+
+def test_two_who_are_away_do_not_cover_each_other(site: Site) -> None:
+    assert arrange(site.browser(COMMUNE), "", HEAD) == ARRANGED
+    assert arrange(site.browser(HEAD), "", COMMUNE) == REFUSED  # Heading is another role, but the unit is the same.
 
 
 def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others(site: Site) -> None:

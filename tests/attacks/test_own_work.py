@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from engine.statistics.callback_draws import draw_callbacks
-from engine.store.models import Callback
+from engine.store.models import Callback, Instance, Report
 from tests.attacks.test_authority import (
     ARRANGED,
     HEAD,
@@ -19,6 +19,7 @@ from tests.attacks.test_authority import (
 from tests.kit.errand import deploy_errand
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_begin import begin, follow
+from tests.web.pages.test_chase import act, pass_time
 from tests.web.pages.test_task import ANSWER, RESOLVE, VERIFY, complete, received
 
 SECOND_FOCAL = "lanhdao.731"
@@ -81,6 +82,59 @@ def test_standing_in_first_for_the_one_and_then_for_the_other_adds_up_to_nothing
     stand_in(site, FOCAL, OTHER_OFFICER)
     assert complete(site, site.browser(OTHER_OFFICER), instance_id, "check", ACCEPT).status_code == 422
     assert complete(site, site.browser(FOCAL), instance_id, "check", ACCEPT).status_code == 302
+
+
+def test_what_somebody_delegated_is_theirs_when_they_stand_in_for_the_checker(site: Site) -> None:
+    instance_id = received(site)
+    for step, answers in (("verify", VERIFY), ("resolve", RESOLVE)):
+        given = {"version": str(site.task(instance_id, step).version), "colleague": HEAD, "act": "delegate"}
+        site.browser(COMMUNE).post(f"/tasks/{site.task(instance_id, step).id}/hand-over", given)
+        assert complete(site, site.browser(HEAD), instance_id, step, answers).status_code == 302
+    stand_in(site, FOCAL, COMMUNE)
+    assert complete(site, site.browser(COMMUNE), instance_id, "check", ACCEPT).status_code == 422
+    assert complete(site, site.browser(FOCAL), instance_id, "check", ACCEPT).status_code == 302
+
+
+def merge(site: Site, login: str, one: int, into: int) -> int:
+    """Have somebody merge a case into another."""
+    codes = {row.id: row.code for row in site.read(select(Instance.id, Report.code).join(Report))}
+    sent = {"reason": "cùng một việc", "into": codes[into]}
+    return site.browser(login).post(f"/cases/{codes[one]}/corrections/merge", sent).status_code
+
+
+def test_no_merger_takes_own_work_from_its_check(site: Site) -> None:
+    own, others = resolve(site, COMMUNE), resolve(site, HEAD)
+    stand_in(site, FOCAL, COMMUNE)
+    assert (merge(site, COMMUNE, own, others), merge(site, COMMUNE, others, own)) == (422, 422)
+    assert merge(site, FOCAL, own, others) == 302
+    assert complete(site, site.browser(COMMUNE), others, "check", ACCEPT).status_code == 422  # It ends the other too.
+    assert complete(site, site.browser(FOCAL), others, "check", ACCEPT).status_code == 302
+
+
+def test_nor_does_one_when_the_absence_is_over(site: Site) -> None:
+    stand_in(site, COMMUNE, FOCAL)
+    done, others = resolve(site, FOCAL), resolve(site, HEAD)
+    site.later(days=7)
+    assert merge(site, FOCAL, done, others) == 422
+    assert merge(site, SECOND_FOCAL, done, others) == 403  # A head corrects nothing.
+
+
+def test_a_substitute_of_the_office_neither_extends_nor_moves_their_own_case(site: Site) -> None:
+    own, others = received(site), received(site)
+    site.browser(COMMUNE).post(f"/tasks/{site.task(own, 'verify').id}/claim", {"version": "1"})
+    stand_in(site, FOCAL, COMMUNE)
+    stand_in(site, OFFICE, COMMUNE)
+    pass_time(site, days=1, hours=1)
+    due = dict(site.read(select(Instance.id, Instance.due_at)))
+    assert SAYS in act(site, "extend", own, others, login=COMMUNE, days="20").text
+    moved = {row.id: row.due_at > due[row.id] for row in site.read(select(Instance.id, Instance.due_at))}
+    assert moved == {own: False, others: True}
+    substitute, codes = site.browser(COMMUNE), dict(site.read(select(Instance.id, Report.code).join(Report)))
+    for name in ("recall", "reroute", "withdraw"):
+        target = {"reason": "quá hạn rồi", "field": "order"}
+        status = substitute.post(f"/cases/{codes[own]}/corrections/{name}", target).status_code
+        assert status in (REFUSED, 403), name
+    assert substitute.post(f"/cases/{codes[others]}/corrections/recall", {"reason": "quá hạn rồi"}).status_code == 302
 
 
 def test_nobody_approves_what_they_have_begun_by_standing_in_for_the_head(site: Site) -> None:

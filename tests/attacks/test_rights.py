@@ -164,7 +164,7 @@ class Town(RuleBasedStateMachine):
         """Have somebody revoke a role."""
         answer = self.post(actor, f"/admin/people/{self.ids[person]}/roles", act="take", unit=unit, role=role)
         if self.administers(actor, answer):
-            self.rights.granted.discard((person, unit, role))
+            self.rights.take(person, unit, role, self.site.now)
 
     @rule(actor=mostly_entitled, person=anybody, active=st.booleans())
     def close_or_open(self, actor: str, person: str, *, active: bool) -> None:
@@ -175,7 +175,10 @@ class Town(RuleBasedStateMachine):
         if active and person in self.rights.closed:
             assert self.stage.browsers[person].get("/inbox").status_code == DONE  # Nothing revives a session.
             self.stage.sign_in_again(person)
-        (self.rights.closed.discard if active else self.rights.closed.add)(person)
+        if active:
+            self.rights.closed.discard(person)
+        else:
+            self.rights.close(person, self.site.now)
 
     @rule(
         actor=mostly_entitled,
@@ -230,7 +233,7 @@ class Town(RuleBasedStateMachine):
         present = not {absent, substitute} & self.rights.closed and bool(self.rights.own(substitute))
         near = self.rights.holds(actor, "administrator") or self.rights.works_in(substitute, unit)
         entitled = bool(loan.roles) and substitute not in (actor, absent) and present and near
-        assert (answer.status_code == DONE) == (entitled and not self.rights.chained(loan))
+        assert (answer.status_code == DONE) == (entitled and not self.rights.chained(loan, self.site.now))
         if answer.status_code == DONE:
             stored = self.site.read(select(Substitute.id).order_by(Substitute.id.desc()).limit(1))[0].id
             self.rights.loans[stored] = replace(loan, number=stored)
