@@ -74,10 +74,10 @@ def _has_active_part(package: zipfile.ZipFile, names: set[str]) -> bool:
     """Whether a package says that it has macros or controls, or takes a template from elsewhere (ECMA-376, 2)."""
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         return True
-    said = [name for name in names if name.lower() == _CONTENT_TYPES or name.lower().endswith(".rels")]
-    if sum(package.getinfo(name).file_size for name in said) > MAX_SAID:
+    lists = [name for name in names if name.lower() == _CONTENT_TYPES or name.lower().endswith(".rels")]
+    if sum(package.getinfo(name).file_size for name in lists) > MAX_SAID:
         return True  # No office program says so much about its parts.
-    return any(_names_active_part(package.read(name)) for name in said)
+    return any(_names_active_part(package.read(name)) for name in lists)
 
 
 def _names_active_part(content: bytes) -> bool:
