@@ -35,7 +35,7 @@ from engine.translation.wording import Fault, Term
 OVERALL_CHECKS: tuple[tuple[Callable[[Transaction], Iterator[Fault]], str], ...] = (
     (definitions.find_changed, N_("các bản triển khai")),
     (journal.find_breaks, N_("nhật ký hệ thống")),
-    (role_differences.find_differing_roles, N_("vai trò")),
+    (role_differences.find_differing_roles, N_("việc giao vai trò")),
     (loan_differences.find_differing_loans, N_("lượt xử lý thay")),
     (account_differences.find_differing_accounts, N_("tài khoản")),
     (account_differences.find_differing_codes, N_("mã khôi phục")),

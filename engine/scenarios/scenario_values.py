@@ -13,6 +13,7 @@ from typing import Any
 from engine.bpmn.lint import ValueDomain
 from engine.bpmn.lint.value_domain import nearest_text, quoted_choice, quoted_literal, quoted_name
 from engine.errors import BadInput
+from engine.process.report_fields import shipped_fields
 from engine.scenarios.deployment_names import Captions, DeploymentNames
 from engine.scenarios.files import BY, BadStep, Scenario, ScenarioStep
 from engine.scenarios.world_of import load_units
@@ -88,6 +89,7 @@ class _ScenarioCheck:
             yield from _check_name(FIELD, key, {name: _caption(field) for name, field in fields.items()})
             if key in fields and fields[key].choices:
                 texts = {choice.value: Caption(choice.label, choice.caption("en")) for choice in fields[key].choices}
+                texts |= _shipped_texts(key)
                 yield from _check_texts(quoted_name(key, _caption(fields[key])), value, texts)
 
     def _check_data(self, values: Mapping[str, Any]) -> Faults:
@@ -99,15 +101,21 @@ class _ScenarioCheck:
         for key, value in values.items():
             domain = self.names.domains.get(key)
             if domain is not None and value is not None:
-                yield from self._check_value(quoted_name(key, domain.label), value, domain)
+                yield from self._check_value(quoted_name(key, domain.label), value, domain, _shipped_texts(key))
 
-    def _check_value(self, name: Caption, value: Any, domain: ValueDomain) -> Faults:
+    def _check_value(self, name: Caption, value: Any, domain: ValueDomain, shipped: Captions) -> Faults:
         if domain.is_unit:
             yield from _check_texts(name, value, {**self.units, "": Caption("", "")})
         elif domain.texts is not None and isinstance(value, str | list) and domain.texts:
-            yield from _check_texts(name, value, domain.texts)
+            yield from _check_texts(name, value, {**domain.texts, **shipped})
         elif isinstance(value, bool | int | float | str) and not domain.allows(value):
             yield BadInput("scenario-value-of-other-kind", name=name, value=quoted_literal(value))
+
+
+def _shipped_texts(key: str) -> Captions:
+    """Fields of reports in the program's own list: its scenarios name them, though analysts may have taken some out."""
+    fields = shipped_fields() if key == "field" else ()
+    return {field.key: Caption(field.caption("vi"), field.caption("en")) for field in fields}
 
 
 def _inputs(forms: tuple[Any, ...]) -> Iterator[FormField]:

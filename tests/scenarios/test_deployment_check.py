@@ -36,7 +36,11 @@ BROKEN: dict[str, tuple[PurePosixPath, bytes, str]] = {
     "scenario that is no YAML": (SCENARIO, b"[", "YAML"),
     "scenario with an unknown step": (SCENARIO, GOOD_SCENARIO.replace(b"wait", b"sleep"), " 1: "),
     "diagram that is no XML": (DIAGRAM, b"<bpmn", ""),
-    "diagram with a task without a role": (DIAGRAM, hotline.HANDLE.replace(b'name="role"', b'name="rule"', 1), "role"),
+    "diagram with a task without a role": (
+        DIAGRAM,
+        hotline.HANDLE.replace(b'name="role"', b'name="rule"', 1),
+        "verify",
+    ),
     "diagram that calls what no function is": (DIAGRAM, hotline.HANDLE.replace(b"reminder(0.5)", b"open(0)"), "open"),
     "mail with an unknown name": (MAIL, b"Subject\n\n{{ citizen.phone }}", "citizen"),
     "mail that is no text": (MAIL, b"\xff\xfe", ""),

@@ -47,7 +47,7 @@ def test_problems_come_in_order_and_know_their_language() -> None:
     broken = report(start(), user("b", form=""), user("a", role=""), end(), flows("begin -> b -> a -> done"))
     found = draw.problems(broken)
     assert [problem.rule for problem in found] == ["form-missing", "role-missing"]
-    assert str(found[0]) == "workflows/report.bpmn:9: b: The task has no form; add the property form. [form-missing]"
+    assert str(found[0]) == "workflows/report.bpmn:9: b: This task has no form; choose one under “Form”. [form-missing]"
     with pytest.raises(BadInput, match="'fr'"):
         check_files({}, draw.VOCABULARY, "fr")  # type: ignore[arg-type]
 
