@@ -16,7 +16,7 @@ from engine.cases.task_in_hand import TaskInHand
 from engine.errors import Invalid
 from engine.process import past_acts
 from engine.process.act_detail import decode_detail
-from engine.staff import access
+from engine.staff import access, substitutes
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -66,6 +66,8 @@ def _has_worked_on(tx: Transaction, someone: Officer, case_id: int, roles: Colle
 
     A task is theirs that they completed, hold, or delegated.
     """
+    if not borrows and not substitutes.has_stood_in(tx, someone.id):
+        return False
     own = person_key(someone.id)
     held = (_task.c.assignee_id == someone.id) | (_task.c.owner_id == someone.id)
     query = select(_task.c.instance_id, _task.c.engine_id).where(

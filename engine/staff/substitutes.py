@@ -99,6 +99,12 @@ def list_active_substitutes(tx: Transaction, people: Collection[int], now: datet
     return tx.read.execute(query).all()
 
 
+def has_stood_in(tx: Transaction, person_id: int) -> bool:
+    """Whether a person was ever to stand in for somebody, in one cheap question: most officers never were."""
+    query = select(_absence.c.id).where(_absence.c.substitute_id == person_id).limit(1)
+    return tx.read.execute(query).scalar() is not None
+
+
 def headed_units(officer: Officer) -> set[str]:
     """The units that the officer heads in their own right."""
     return {unit for unit, role in officer.own_roles if role == HEAD}
