@@ -11,7 +11,7 @@
   const rest = Number(place.dataset.rest) * 1000; // While the channel tells: for what only time brings.
   const SLOWEST = 120_000;
   const HIDDEN_EVERY = 60_000; // Asked for notices, a page behind others still looks, once a minute.
-  let first; // What stood in the list when the page was opened.
+  let first; // What stood in the list when the page was opened; of a list of several pages, when it first asked.
   let mark = "";
   let announced = 0;
   let wait = every;
@@ -43,8 +43,9 @@
 
   function show(news) {
     if (!first) {
-      first = { listed: new Set(news.listed), pressing: new Set([...news.pressing, ...news.listed]) };
-      return;
+      const rows = [...document.querySelectorAll("[data-row]")].map((row) => Number(row.dataset.row));
+      const listed = place.dataset.whole === undefined ? news.listed : rows;
+      first = { listed: new Set(listed), pressing: new Set([...news.pressing, ...news.listed]) };
     }
     const listed = isNew(news.listed, first.listed);
     const pressing = isNew(news.pressing, first.pressing).filter((id) => !listed.includes(id));
@@ -53,7 +54,7 @@
     const number = listed.length + pressing.length;
     document.title = number ? `(${number}) ${title}` : title;
     if (number > announced) notify((pressing.length ? shown.pressing : shown.listed).textContent);
-    if (listed.length && number !== announced) putRows();
+    if (listed.length && number !== announced) waiting = true;
     announced = number;
   }
 
@@ -68,13 +69,14 @@
   }
 
   async function putRows() {
-    const list = document.querySelector("[data-live-rows]") || emptyList();
-    if (!place.dataset.rows || document.hidden) return (waiting = Boolean(place.dataset.rows));
-    if (atWork(list)) return (waiting = true);
-    waiting = false;
+    const shownList = document.querySelector("[data-live-rows]");
+    waiting = Boolean(place.dataset.rows); // Until they stand there: a server that is away is asked again.
+    if (!waiting || document.hidden || (shownList && atWork(shownList))) return;
     const answer = await fetch(place.dataset.rows, { cache: "no-store" });
     if (!answer.ok) return;
+    waiting = false;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const list = document.querySelector("[data-live-rows]") || emptyList();
     if (!list.isConnected) document.querySelector("[data-live-empty]")?.replaceWith(list);
     let before;
     for (const row of [...fresh.querySelectorAll("[data-row]")]) {
@@ -121,6 +123,7 @@
       } else if (answer.status !== 304) {
         throw new Error(String(answer.status));
       }
+      if (waiting) putRows().catch(() => {}); // The next look tries again.
       wait = every;
     } catch {
       wait = Math.min(SLOWEST, wait * 2); // The server is away: ask less and less.

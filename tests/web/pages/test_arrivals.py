@@ -111,8 +111,18 @@ def check_notices_and_end(desk: Desk, page: Page, title: str) -> None:
 def test_without_the_channel_a_list_asks_by_itself_and_an_empty_one_fills(desk: Desk) -> None:
     page = desk.visit(OPERATOR)
     page.context.route("**/live", lambda route: route.fulfill(status=204))
+    fail_once(page, "**/inbox/arrivals?view=queue*", 204)  # Nothing that a list is told by is asked again.
+    fail_once(page, "**/inbox/rows*", 304)
     with page.expect_response("**/inbox/arrivals*"):
         page.goto("/inbox?view=queue")
     desk.site.file()
+    with page.expect_response("**/inbox/rows*"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def fail_once(page: Page, address: str, status: int) -> None:
+    """Have the first request to an address answered by nothing of use, and by nothing that the console tells of."""
+    left = [status]
+    page.context.route(address, lambda route: route.fulfill(status=left.pop()) if left else route.continue_())
