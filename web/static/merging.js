@@ -1,4 +1,8 @@
-// Both versions of a diagram side by side, with the elements marked about which somebody has to choose.
+// Both versions of a diagram side by side, with the elements marked about which somebody has to choose; the one in
+// question stands so large that it can be read.
+const READABLE = 0.8;
+const AROUND = 110; // Points of the drawing that stay visible around it.
+
 async function drawSide(canvas, places, failed) {
   try {
     const answer = await fetch(canvas.dataset.from);
@@ -17,7 +21,8 @@ async function drawSide(canvas, places, failed) {
       for (const one of known.getAll()) viewer.get("canvas").removeMarker(one.id, "in-question");
       if (!element) return;
       viewer.get("canvas").addMarker(element.id, "in-question");
-      viewer.get("canvas").scrollToElement(element.id, 80);
+      viewer.get("canvas").zoom(READABLE);
+      viewer.get("canvas").scrollToElement(element.id, AROUND);
     };
   } catch {
     canvas.textContent = failed;
@@ -31,6 +36,7 @@ async function drawMerging(panel) {
   const places = parts.map((part) => part.dataset.place);
   const sides = [...panel.querySelectorAll("[data-canvas]")];
   const shown = await Promise.all(sides.map((side) => drawSide(side, places, panel.dataset.failed)));
+  if (places.length) shown.forEach((show) => show(places[0]));
   for (const part of parts)
     for (const name of ["focusin", "mouseenter"])
       part.addEventListener(name, () => shown.forEach((show) => show(part.dataset.place)));
