@@ -169,10 +169,9 @@ def _check_correction(tx: Transaction, desk: Desk, act: str, opened: CaseInHand,
 
 
 def _require_other_eyes(tx: Transaction, desk: Desk, act: str, opened: CaseInHand) -> None:
-    """Raise Invalid where a substitute would decide about work of their own, or a merger take it from its check."""
+    """Raise Invalid where a substitute would decide about work of their own, or anybody about what they did as one."""
     borrows = bool(_behalf(desk, act, opened))
-    if borrows or act == "merge":
-        own_work.require_other_eyes(tx, desk.officer, opened.case.id, "reason", borrows=borrows)
+    own_work.require_other_eyes(tx, desk.officer, opened.case.id, "reason", borrows=borrows)
 
 
 def require_reason(reason: str) -> None:

@@ -39,7 +39,7 @@ _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, LxmlError),
     *(NotImplementedError, RuntimeError, ValueError, OSError, EOFError),
 )
-_ACTIVE_KINDS = ("macroenabled", "vbaproject", "activex")
+_ACTIVE_KINDS = ("macroenabled", "vbaproject", "activex", "macrosheet")
 _OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 
@@ -64,7 +64,8 @@ def _office_extension(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = set(package.namelist())
-            active = _has_active_part(package, names)
+            doubled = len({name.lower() for name in names}) < len(package.namelist())
+            active = doubled or _has_active_part(package, names)
     except _UNREADABLE:
         return None
     return None if active else next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)

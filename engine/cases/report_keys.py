@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.cases import report_links, tracking_key
+from engine.cases import own_work, report_links, tracking_key
+from engine.cases.calls import PERMISSION
 from engine.cases.tasks import Desk
 from engine.errors import Invalid, NotFound
 from engine.process.act_detail import ActDetail
@@ -81,9 +82,14 @@ def load_kept_report(tx: Transaction, code: str) -> KeptReport:
 
 
 def give_key_again(tx: Transaction, secret: bytes, desk: Desk, kept: KeptReport, key: str, checked: str) -> None:
-    """Replace a lost key by `key` after checking the caller; the case's history records how. Raises Invalid."""
+    """Replace a lost key by `key` after checking the caller; the case's history records how.
+
+    Raises Invalid, also for a substitute of the hotline whose own work the citizen would rate with it.
+    """
     if checked not in KEY_CHECKS:
         raise Invalid("checked", "key-check-missing")
+    borrows = bool(desk.behalf_by(PERMISSION))
+    own_work.require_other_eyes(tx, desk.officer, kept.instance_id, "checked", borrows=borrows)
     store_key(tx, secret, kept.report.id, key, desk.who.actor, desk.now)
     detail = ActDetail(code=kept.report.code, checked=checked)
     append_entry(tx, kept.instance_id, AuditEntry(desk.now, desk.who, "give_key", "", detail))

@@ -157,5 +157,5 @@ def compare_ends(tx: Transaction, ends: Iterable[tuple[str, int, str]]) -> Itera
         stored = tx.read.execute(query).scalar_one_or_none()
         if stored is None and count:
             yield JournalBreak(name, count, "journal-row-gone")
-        elif stored is not None and stored.hex() != digest:
+        elif stored is not None and (not isinstance(stored, bytes) or stored.hex() != digest):
             yield JournalBreak(name, count, "journal-row-differs")

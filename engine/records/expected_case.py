@@ -281,7 +281,8 @@ def _assign(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     task = expected.tasks.get(detail.task or 0)
     if task is not None:
         task.assignee = parse_party(detail.to or row.actor).person_id
-        task.owner = parse_party(row.actor).person_id if row.action == "delegate" else None
+        owner = detail.absent or row.actor  # What a substitute delegates is still the absent person's.
+        task.owner = parse_party(owner).person_id if row.action == "delegate" else None
 
 
 def _release(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:

@@ -15,8 +15,10 @@ from tests.attacks.test_authority import (
     arrange,
     employ,
     grant,
+    person_id,
 )
 from tests.kit.errand import deploy_errand
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_begin import begin, follow
 from tests.web.pages.test_chase import act, pass_time
@@ -109,6 +111,42 @@ def test_no_merger_takes_own_work_from_its_check(site: Site) -> None:
     assert merge(site, FOCAL, own, others) == 302
     assert complete(site, site.browser(COMMUNE), others, "check", ACCEPT).status_code == 422  # It ends the other too.
     assert complete(site, site.browser(FOCAL), others, "check", ACCEPT).status_code == 302
+
+
+def correct(site: Site, login: str, case: int, act: str, **more: str) -> int:
+    """Have somebody correct a case."""
+    code = dict(site.read(select(Instance.id, Report.code).join(Report)))[case]
+    sent = {"reason": "xin xử lý khác", **more}
+    return site.browser(login).post(f"/cases/{code}/corrections/{act}", sent).status_code
+
+
+def test_whoever_did_a_step_as_a_substitute_moves_the_case_nowhere_else(site: Site) -> None:
+    stand_in(site, COMMUNE, FOCAL)
+    done, others = resolve(site, FOCAL), resolve(site, HEAD)
+    for days in (0, 7):
+        site.later(days=days)
+        assert correct(site, FOCAL, done, "reroute", place="26005") == 422
+        assert correct(site, FOCAL, done, "split", content="Một việc khác", place=PLACE, field="order") == 422
+    assert correct(site, FOCAL, others, "reroute", place="26005") == 302
+
+
+def test_a_substitute_of_the_hotline_gets_no_key_to_rate_their_own_work_with(site: Site) -> None:
+    instance_id = resolve(site, COMMUNE)
+    complete(site, site.browser(FOCAL), instance_id, "check", ACCEPT)  # The answer waits for the hotline now.
+    stand_in(site, OPERATOR, COMMUNE)
+    code = dict(site.read(select(Instance.id, Report.code).join(Report)))[instance_id]
+    for login, status in ((COMMUNE, 422), (OPERATOR, 302)):
+        answer = site.browser(login).post(f"/cases/{code}/key", {"checked": "knows_report"})
+        assert answer.status_code == status, login
+
+
+def test_what_a_substitute_delegates_is_proven_as_the_absent_persons(site: Site) -> None:
+    instance_id = received(site)
+    stand_in(site, COMMUNE, FOCAL)
+    sent = {"version": "1", "colleague": HEAD, "act": "delegate"}
+    assert site.browser(FOCAL).post(f"/tasks/{site.task(instance_id, 'verify').id}/hand-over", sent).status_code == 302
+    assert site.task(instance_id, "verify").owner_id == person_id(site, COMMUNE)
+    assert site.write(differences) == []
 
 
 def test_nor_does_one_when_the_absence_is_over(site: Site) -> None:

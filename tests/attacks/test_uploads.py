@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from io import BytesIO
 
@@ -37,6 +38,16 @@ def told_by(part: str, text: str, encoding: str = "utf-8") -> bytes:
     return buffer.getvalue()
 
 
+def doubled(part: str, *texts: str) -> bytes:
+    """An office file in which one part stands several times: readers differ in which they take."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package, warnings.catch_warnings(action="ignore"):
+        package.writestr("word/document.xml", b"x")
+        for text in texts:
+            package.writestr(part, text)
+    return buffer.getvalue()
+
+
 def types(kind: str) -> str:
     return f'<Types xmlns="{TYPES}"><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>'
 
@@ -65,6 +76,9 @@ DAMAGED = {
     "macros by their kind, in another encoding": told_by("[Content_Types].xml", types(MACROS), "utf-16"),
     "macros by their kind, in references": told_by("[Content_Types].xml", types(MACROS.replace("E", "&#69;"))),
     "a part of macros with a harmless name": told_by("[Content_Types].xml", types(PROJECT)),
+    "a sheet of old macros": told_by("[Content_Types].xml", types("application/vnd.ms-excel.macrosheet+xml")),
+    "a sheet of old macros by its relation": told_by("xl/_rels/workbook.xml.rels", relation("xlMacrosheet")),
+    "a list of types that stands twice": doubled("[Content_Types].xml", types(MACROS), types("text/xml")),
     "a control": told_by("word/_rels/document.xml.rels", relation("activeXControlBinary")),
     "a template from elsewhere": told_by("word/_rels/settings.xml.rels", relation("attachedTemplate", "External")),
     "types that cannot be read": told_by("[Content_Types].xml", "<Types"),
