@@ -174,7 +174,12 @@ def encode_detail(detail: ActDetail) -> str:
 
 def decode_detail(text: str) -> ActDetail:
     """The facts of a stored row; raises BadInput, naming the format, for what this version cannot read."""
-    stored = json.loads(text)
+    try:
+        stored = json.loads(text)
+    except (ValueError, TypeError) as error:
+        raise BadInput("history-row-unreadable", format=str(FORMAT), detail="JSON") from error
+    if not isinstance(stored, dict):
+        raise BadInput("history-row-unreadable", format=str(FORMAT), detail="JSON")
     number = stored.get("format", FORMAT)
     if number != FORMAT:
         raise BadInput("history-format-unknown", format=str(number))

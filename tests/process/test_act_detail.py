@@ -70,7 +70,10 @@ def test_what_stands_as_null_or_is_not_known_any_more_states_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [('{"format":2,"path":[]}', "history-format-unknown"), ('{"path":"verify"}', "history-row-unreadable")],
+    [
+        ('{"format":2,"path":[]}', "history-format-unknown"),
+        *((text, "history-row-unreadable") for text in ('{"path":"verify"}', "{{{", "[]", "null", "7", "")),
+    ],
 )
 def test_a_row_that_cannot_be_read_says_which_format_it_has(text: str, rule: str) -> None:
     with pytest.raises(BadInput) as caught:
