@@ -38,6 +38,10 @@ USE_RECOVERY_CODE = "sign_in.recovery_code"
 CONFIRM_IDENTITY = "sign_in.confirm"
 END_SESSIONS = "sign_in.end_others"
 
+# Which other systems may call, and as whom.
+MAKE_API_KEY = "api_key.make"
+REVOKE_API_KEY = "api_key.revoke"
+
 # What the province is and works by.
 SET_DAY = "calendar.day"
 CLEAR_DAY = "calendar.clear"

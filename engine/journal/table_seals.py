@@ -19,6 +19,7 @@ from engine.journal import acts
 from engine.store.columns import table_of
 from engine.store.models import (
     Activation,
+    ApiKey,
     CallbackRate,
     Deployment,
     DirectiveTemplate,
@@ -41,6 +42,10 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "activation": (table_of(Activation), ("turn", "deployment_id", "by", "message")),
     "process_definition": (table_of(ProcessDefinition), ("id", "deployment_id", "key")),
     "duty_shift": (table_of(DutyShift), ("unit_code", "week", "person_id", "phone", "set_by")),
+    "api_key": (
+        table_of(ApiKey),
+        ("id", "name", "digest", "door", "person_id", "per_minute", "made_by", "revoked_at"),
+    ),
     "callback_rate": (table_of(CallbackRate), ("unit_code", "percent", "set_by")),
     "directive_template": (table_of(DirectiveTemplate), ("id", "paper", "digest", "added_by", "turn")),
     "standard_answer": (
@@ -57,6 +62,7 @@ SEALED_BY_ACT: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((acts.SET_DAY, acts.CLEAR_DAY, acts.SET_OFFICE_HOURS), _CALENDAR),
     acts.ACTIVATE_DEPLOYMENT: ("deployment", "activation", "process_definition"),
     **dict.fromkeys((acts.SET_DUTY, acts.CLEAR_DUTY), _DUTY),
+    **dict.fromkeys((acts.MAKE_API_KEY, acts.REVOKE_API_KEY), ("api_key",)),
     acts.SET_CALLBACK_RATE: ("callback_rate",),
     **dict.fromkeys((acts.ADD_TEMPLATE, acts.USE_TEMPLATE), _TEMPLATES),
     **dict.fromkeys((acts.CREATE_ANSWER, acts.REVISE_ANSWER, acts.RETIRE_ANSWER, acts.RESTORE_ANSWER), _ANSWERS),

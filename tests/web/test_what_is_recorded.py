@@ -42,6 +42,8 @@ PAGES: dict[str, str] = {
     "admin.change_email": acts.CHANGE_EMAIL,
     "admin.change_role": f"{acts.GRANT_ROLE} {acts.REVOKE_ROLE}",
     "admin.send_account_link": acts.MAKE_ACCOUNT_LINK,
+    "api_keys.make_api_key": acts.MAKE_API_KEY,
+    "api_keys.revoke_api_key": acts.REVOKE_API_KEY,
     "answer_reviews.submit_verdict": HISTORY,
     "answer_reviews.submit_verdict_reply": HISTORY,
     "answers.dismiss_questions": acts.CLOSE_QUESTIONS,

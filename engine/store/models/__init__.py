@@ -52,7 +52,7 @@ from engine.store.models.reports import (
     UnfiledCall,
     WordCount,
 )
-from engine.store.models.sign_in import AccountLink, ExternalIdentity, RecoveryCode, SignInFactor
+from engine.store.models.sign_in import AccountLink, ApiKey, ExternalIdentity, RecoveryCode, SignInFactor
 from engine.store.models.staff import (
     Draft,
     DutyShift,
@@ -83,6 +83,7 @@ __all__ = [
     "AnnouncementRow",
     "AnswerReview",
     "AnswerUse",
+    "ApiKey",
     "Attachment",
     "Border",
     "BorderSet",

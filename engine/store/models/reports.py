@@ -32,6 +32,7 @@ class Report(Base):
     __table_args__ = (
         Index("ix_report_phone", "phone"),
         Index("ix_report_second_phone", "second_phone", sqlite_where=_SECOND, postgresql_where=_SECOND),
+        Index("ix_report_received", "received_at"),
         Index("ix_report_place", "place", "received_at"),
         Index("ix_report_call", "received_at", sqlite_where=_MEASURED, postgresql_where=_MEASURED),
     )

@@ -1,4 +1,4 @@
-"""How people prove who they are beside their password: second factors, recovery codes, links that set a password."""
+"""How people prove who they are beside their password, and other systems: factors, codes, links, keys."""
 
 from __future__ import annotations
 
@@ -69,3 +69,23 @@ class ExternalIdentity(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     joined_at: Mapped[datetime]
     posts: Mapped[str] = mapped_column(Text)
+
+
+class ApiKey(Base):
+    """A key with which another system calls the program; only its digest is kept, so the table opens nothing.
+
+    `door` is what it opens; `person_id` is the account in whose name it acts, None where it acts for citizens.
+    """
+
+    __tablename__ = "api_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Key)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    door: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    per_minute: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(Key)
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

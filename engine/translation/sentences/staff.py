@@ -105,4 +105,10 @@ SENTENCES: dict[str, str] = {
     "list-filters-too-long": N_("Bộ lọc của danh sách quá dài; rút ngắn từ khóa rồi lưu lại."),
     "saved-lists-full": N_("Đã có {most} danh sách; bỏ bớt một danh sách rồi lưu lại."),
     "saved-list-unknown": N_("Không có danh sách này."),
+    "api-key-name": N_("Tên hệ thống dùng khóa có từ 1 đến {most} ký tự."),
+    "api-key-door": N_("Chọn khóa mở gì trong danh sách."),
+    "api-key-rate": N_("Số lượt gọi mỗi phút là một số từ 1 đến {most}."),
+    "api-key-not-in-force": N_("Không có khóa này, hoặc khóa đã bị thu hồi."),
+    "api-key-unknown": N_("Thiếu khóa, khóa không đúng, hoặc khóa đã bị thu hồi."),
+    "api-calls-too-often": N_("Khóa này đã dùng hết số lượt gọi trong phút; đợi rồi gọi lại."),
 }
