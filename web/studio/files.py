@@ -23,10 +23,12 @@ from engine.scenarios import deployment_check
 from engine.scenarios.files import Provinces
 from engine.studio import drafts, file_uses, mail_preview
 from engine.studio.catalogue import collect_choices
-from engine.studio.condition_names import list_condition_names
+from engine.studio.condition_names import NameCaptions, list_condition_names
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
 from engine.translation.wording import fact_text, say
+from engine.world.roles import STAFF_ROLES
+from engine.world.unit_tree import UNIT_KINDS
 from web.display import filters
 from web.http.parsing import parse_digits, sent_json
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
@@ -42,6 +44,17 @@ RECIPIENT_CAPTIONS = {
     "hotline": lazy_gettext("Tổng đài 1022"),
     "police": lazy_gettext("Công an"),
     "citizen": lazy_gettext("Người dân"),
+}
+
+# What every case begins with and no form asks.
+NAME_CAPTIONS = {
+    "case": lazy_gettext("Số thứ tự của hồ sơ"),
+    "code": lazy_gettext("Mã hồ sơ"),
+    "due": lazy_gettext("Hạn giải quyết"),
+    "channel": lazy_gettext("Kênh tiếp nhận"),
+    "starter": lazy_gettext("Người bắt đầu"),
+    "starter_role": lazy_gettext("Vai trò của người bắt đầu"),
+    "starter_unit": lazy_gettext("Đơn vị của người bắt đầu"),
 }
 
 
@@ -212,7 +225,16 @@ def list_names(draft_id: int, path: str) -> ResponseReturnValue:
     """List the names that conditions of a diagram may ask, with captions and values in this language."""
     files = drafts.load_files(tx(), own_draft(draft_id))
     units = unit_captions.current_units(tx().read)
-    return jsonify(list_condition_names(files, PurePosixPath(path), units, current_language()))
+    return jsonify(list_condition_names(files, PurePosixPath(path), units, current_language(), name_captions()))
+
+
+def name_captions() -> NameCaptions:
+    """What roles, kinds of units, channels and the names that every case has are called in this language."""
+    roles = {role: str(filters.role_caption(role)) for role in STAFF_ROLES}
+    kinds = {kind: str(filters.UNIT_KIND_CAPTIONS[kind]) for kind in sorted(UNIT_KINDS)}
+    channels = {channel: str(caption) for channel, caption in filters.CHANNEL_CAPTIONS.items()}
+    names = {name: str(caption) for name, caption in NAME_CAPTIONS.items()}
+    return NameCaptions(names, {"starter_role": roles, "channel": channels}, kinds)
 
 
 @blueprint.get("/others")

@@ -48,7 +48,7 @@ def test_rows_are_chosen_with_the_keyboard_and_written_in_feel(studio: Studio, p
     expect(values.locator("option")).to_have_text(["— chưa chọn —", "Đạt", "Chưa đạt"])
     values.focus()
     page.keyboard.press("ArrowDown")
-    page.get_by_role("button", name="Thêm dòng").click()
+    page.get_by_role("button", name="Thêm dòng", exact=True).click()
     page.get_by_label("Tên, dòng 2").select_option("days")
     page.get_by_label("So sánh, dòng 2").select_option("<=")
     page.get_by_label("Giá trị, dòng 2").fill("3")
@@ -63,6 +63,11 @@ def test_rows_are_chosen_with_the_keyboard_and_written_in_feel(studio: Studio, p
         True,
         False,
     ]
+    page.get_by_role("button", name="Thêm nhóm").click()
+    expect(text).to_have_value('outcome = "no" or days <= 3 or (outcome = "yes" and outcome = "yes")')
+    page.get_by_label("Tên, dòng 3.2").select_option("days")
+    expect(text).to_have_value('outcome = "no" or days <= 3 or (outcome = "yes" and days = 0)')
+    page.get_by_role("button", name="Bỏ nhóm 3").click()
     page.get_by_role("button", name="Bỏ dòng 2").click()
     expect(text).to_have_value('outcome = "no"')
 
@@ -71,6 +76,7 @@ def test_what_rows_cannot_say_stays_text(studio: Studio, page: Page) -> None:
     text = page.locator("[data-panel]").get_by_label("Đi nhánh này khi", exact=True)
     text.fill("working_hours(days) > now()")
     expect(page.get_by_text("không hiện thành dòng được")).to_be_visible()
+    expect(page.get_by_text("Hàm “working_hours” không có dạng dòng.")).to_be_visible()
     assert condition(studio, page).endswith("working_hours(days) &gt; now()")
     text.fill('outcome in ("yes", "no") and days != null')
     expect(page.get_by_label("Giá trị, dòng 1").locator("option:checked")).to_have_text(["Đạt", "Chưa đạt"])
@@ -83,6 +89,8 @@ def test_the_server_names_what_a_condition_may_ask(site: Site) -> None:
     assert rows["urgency"]["values"][0] == {"value": "normal", "label": "Bình thường"}
     assert (rows["field"]["label"], rows["field"]["kind"]) == ("Lĩnh vực", "text")
     assert {"75.VP"} <= {unit["value"] for unit in rows["place"]["values"]}
+    assert {"value": "commune", "label": "Xã, phường"} in rows["unit_kind(place)"]["values"]
+    assert (rows["starter_role"]["label"], rows["outcome"]["from"]) == ("Vai trò của người bắt đầu", ["receive"])
     assert site.browser(COMMUNE).get(f"{analyst.home}/names/workflows/citizen_report.bpmn").status_code == 403
 
 

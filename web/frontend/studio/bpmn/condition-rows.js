@@ -1,14 +1,18 @@
-// A condition as rows to choose from: name, comparison, value. Every change writes the condition; nothing is kept here.
+// A condition as rows to choose from: name, comparison, value; rows in groups. Every change writes the condition; nothing
+// is kept here.
 import { h } from "@bpmn-io/properties-panel/preact";
 
 import { t } from "../words/say.js";
 import { among } from "./entries.js";
-import { rowsOf, textOf } from "./condition-text.js";
+import { conditionOf, textOf } from "./condition-text.js";
+import { otherJoin, withMore, withPart } from "./condition-tree.js";
+import { beginning, compared, kindOf, signOf, signsOf } from "./condition-signs.js";
 
 const SIGNS = {
   "=": t("là"),
   "!=": t("không phải là"),
   in: t("là một trong"),
+  out: t("không thuộc"),
   "<": t("nhỏ hơn"),
   "<=": t("không quá"),
   ">": t("lớn hơn"),
@@ -17,14 +21,6 @@ const SIGNS = {
   lacks: t("không chứa"),
   empty: t("chưa có"),
   filled: t("đã có"),
-};
-const ORDER = ["=", "!=", "<", "<=", ">", ">="];
-const OF_KIND = {
-  text: ["=", "!=", "in"],
-  number: ORDER,
-  date: ORDER,
-  flag: ["="],
-  list: ["has", "lacks"],
 };
 const FLAGS = [
   { value: "true", label: t("có") },
@@ -35,48 +31,88 @@ const JOINS = [
   { value: "or", label: t("ít nhất một dòng đúng") },
 ];
 
-// The entry of the panel. `get` gives the condition's text, `set` takes one in FEEL, `names` are those to choose from.
+// The entry of the panel. `get` gives the condition's text, `set` takes one in FEEL, `names` are those to choose from: here
+// and elsewhere (see known-here.js).
 export function ConditionRows({ get, set, names }) {
-  const said = rowsOf(get() ?? "");
-  if (!said)
-    return h("p", { class: "studio-panel-note" }, t("Điều kiện này không hiện thành dòng được; hãy sửa ở ô chữ bên dưới."));
-  const { join, rows } = said;
-  const write = (changed) => set(textOf({ join, rows, ...changed }));
-  return h("fieldset", { class: "condition-rows" }, [
-    h("legend", {}, t("Chọn từng dòng")),
-    rows.length > 1 && chooser(t("Ghép các dòng"), JOINS, join, (word) => write({ join: word })),
+  const tree = conditionOf(get() ?? "");
+  if (tree.reason)
+    return h("div", { class: "studio-panel-note" }, [
+      h("p", {}, t("Điều kiện này không hiện thành dòng được; hãy sửa ở ô chữ bên dưới.")),
+      h("p", { class: "hint" }, tree.reason),
+    ]);
+  const write = (changed) => set(textOf(changed));
+  const all = [...names.here, ...names.elsewhere];
+  const tools = {
+    names,
+    all,
+    change: (way, part) => write(withPart(tree, way, part)),
+    add: (way, part) => write(withMore(tree, way, part)),
+  };
+  return h("fieldset", { class: "condition-rows" }, [h("legend", {}, t("Chọn từng dòng")), ...groupParts(tree, [], tools)]);
+}
+
+// What stands in a group: how its rows are joined, its rows and groups, the buttons for one more.
+function groupParts(group, way, tools) {
+  const first = tools.names.here[0] ?? tools.all[0];
+  const { join, rows } = group;
+  const at = way.length ? numberOf(way) : "";
+  const told = (label) => (at ? t("{label}, nhóm {line}", { label, line: at }) : label);
+  const more = (label, part) => button(told(label), () => tools.add(way, part), label);
+  // Two rows: one alone needs no brackets and would be read as a row.
+  const wrapped = { join: otherJoin(join), rows: [first, first].map((one) => one && beginning(one)) };
+  return [
+    rows.length > 1 && chooser(told(t("Ghép các dòng")), JOINS, join, (word) => tools.change(way, { join: word, rows })),
     ...rows.map((row, place) =>
-      h(Row, {
-        key: place,
-        ...{ row, place, names },
-        change: (next) => write({ rows: rows.with(place, next) }),
-        remove: () => write({ rows: rows.toSpliced(place, 1) }),
-      }),
+      row.rows ? h(Group, { key: place, group: row, way: [...way, place], tools }) : h(Row, { key: place, row, way: [...way, place], tools }),
     ),
-    names.length > 0 && button(t("Thêm dòng"), () => write({ rows: [...rows, beginning(names[0])] })),
+    first && h("div", { class: "condition-acts" }, [more(t("Thêm dòng"), beginning(first)), rows.length > 0 && more(t("Thêm nhóm"), wrapped)]),
+  ];
+}
+
+function Group({ group, way, tools }) {
+  return h("fieldset", { class: "condition-group" }, [
+    h("legend", {}, t("Nhóm {line}", { line: numberOf(way) })),
+    ...groupParts(group, way, tools),
+    button(t("Bỏ nhóm {line}", { line: numberOf(way) }), () => tools.change(way, undefined), t("Bỏ nhóm")),
   ]);
 }
 
-function Row({ row, place, names, change, remove }) {
-  const known = names.find((one) => one.value === row.name);
+function Row({ row, way, tools }) {
+  const known = tools.all.find((one) => one.value === row.name);
   const kind = known?.kind || kindOf(row.value);
-  const signs = [...(OF_KIND[kind] ?? [...ORDER, "in"]), "empty", "filled"];
-  const sign = row.value === null ? { "=": "empty", "!=": "filled" }[row.sign] : row.sign;
-  const said = (label) => t("{label}, dòng {line}", { label, line: String(place + 1) });
+  const sign = signOf(row);
+  const line = numberOf(way);
+  const said = (label) => t("{label}, dòng {line}", { label, line });
+  const change = (next) => tools.change(way, next);
+  const renamed = (name) => change(beginning(tools.all.find((one) => one.value === name) ?? { value: name }));
   return h("div", { class: "condition-row" }, [
-    chooser(said(t("Tên")), among(names.map(shownName), row.name), row.name, (name) =>
-      change(beginning(names.find((one) => one.value === name) ?? { value: name })),
-    ),
-    chooser(said(t("So sánh")), among(signs.map(signOption), sign), sign, (next) => change(compared(row, next, known))),
-    row.value !== null && valueControl(said(t("Giá trị")), { row, kind, known, change }),
-    button(t("Bỏ dòng {line}", { line: String(place + 1) }), remove, t("Bỏ")),
+    nameChooser(said(t("Tên")), tools.names, row.name, renamed),
+    chooser(said(t("So sánh")), among(signsOf(kind).map(signOption), sign), sign, (next) => change(compared(row, next, known))),
+    row.value !== null && valueControl(said(t("Giá trị")), { row, kind, known, change, names: tools.names }),
+    button(t("Bỏ dòng {line}", { line }), () => change(undefined), t("Bỏ")),
   ]);
 }
 
-function valueControl(label, { row, kind, known, change }) {
+function numberOf(way) {
+  return way.map((place) => place + 1).join(".");
+}
+
+// The names in two lists, and the one that is written although it is in none.
+function nameChooser(label, { here, elsewhere }, value, say) {
+  const lost = [...here, ...elsewhere].some((one) => one.value === value) ? [] : among([], value).slice(1);
+  const lists = [
+    { label: t("Đã có ở chỗ này"), options: here.map(shownName) },
+    { label: t("Có ở bước khác hoặc quy trình khác"), options: elsewhere.map(shownName) },
+  ];
+  const made = lists.filter(({ options }) => options.length).map((one) => h("optgroup", { label: one.label }, options(one.options, value)));
+  return selecting(label, value, say, [...options(lost, value), ...made]);
+}
+
+function valueControl(label, { row, kind, known, change, names }) {
   const say = (value) => change({ ...row, value });
   const typed = (text) => (kind === "number" ? Number(text) || 0 : kind === "date" ? { date: text } : text);
-  if (row.sign === "in") return several(label, row.value, known?.values ?? [], say);
+  if (row.value?.name !== undefined) return nameChooser(label, names, row.value.name, (name) => say({ name }));
+  if (row.sign === "in" || row.sign === "out") return several(label, row.value, known?.values ?? [], say);
   if (kind === "flag") return chooser(label, FLAGS, String(row.value), (word) => say(word === "true"));
   if (known?.values?.length) return chooser(label, among(known.values.filter(named), row.value), row.value, say);
   const type = { number: "number", date: "date" }[kind] ?? "text";
@@ -91,7 +127,8 @@ function several(label, chosen, values, say) {
     const onChange = ({ target }) => say(target.value.split(",").map((one) => one.trim()));
     return h("input", { class: "bio-properties-panel-input", value: chosen.join(", "), onChange, "aria-label": label });
   }
-  const options = among(values.filter(named), "").slice(1);
+  const strange = chosen.filter((value) => !values.some((one) => one.value === value));
+  const offered = [...values.filter(named), ...strange.flatMap((value) => among([], value).slice(1))];
   const onChange = ({ target }) => {
     const next = [...target.selectedOptions].map((one) => one.value);
     if (next.length) say(next);
@@ -99,14 +136,21 @@ function several(label, chosen, values, say) {
   return h(
     "select",
     { class: "bio-properties-panel-input", multiple: true, size: 5, onChange, "aria-label": label },
-    options.map((one) => h("option", { value: one.value, selected: chosen.includes(one.value) }, one.label)),
+    offered.map((one) => h("option", { value: one.value, selected: chosen.includes(one.value) }, one.label)),
   );
 }
 
-function chooser(label, options, value, say) {
+function chooser(label, offered, value, say) {
+  return selecting(label, value, say, options(offered, value));
+}
+
+function options(offered, value) {
+  return offered.map((one) => h("option", { value: one.value, selected: one.value === value }, one.label));
+}
+
+function selecting(label, value, say, inside) {
   const onChange = ({ target }) => target.value && say(target.value);
-  const made = options.map((one) => h("option", { value: one.value, selected: one.value === value }, one.label));
-  return h("select", { class: "bio-properties-panel-input", value, onChange, "aria-label": label }, made);
+  return h("select", { class: "bio-properties-panel-input", value, onChange, "aria-label": label }, inside);
 }
 
 function button(label, onClick, text = label) {
@@ -123,30 +167,4 @@ function shownName({ value, label }) {
 
 function signOption(sign) {
   return { value: sign, label: SIGNS[sign] ?? sign };
-}
-
-function kindOf(value) {
-  if (value?.date !== undefined) return "date";
-  return { number: "number", boolean: "flag" }[typeof value] ?? "";
-}
-
-// The first thing that can be said of a name.
-function beginning({ value: name, kind, values }) {
-  const sign = (OF_KIND[kind] ?? ["="])[0];
-  return { name, sign, value: firstValue(kind, values) };
-}
-
-function firstValue(kind, values) {
-  if (kind === "number") return 0;
-  if (kind === "flag") return true;
-  if (kind === "date") return { date: new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" }) };
-  return (values ?? []).find(named)?.value ?? "";
-}
-
-// The row with another comparison, and the value as that needs it.
-function compared(row, sign, known) {
-  if (sign === "empty" || sign === "filled") return { ...row, sign: sign === "empty" ? "=" : "!=", value: null };
-  const value = row.value === null ? firstValue(known?.kind, known?.values) : row.value;
-  if (sign === "in") return { ...row, sign, value: [value].flat() };
-  return { ...row, sign, value: Array.isArray(value) ? value[0] : value };
 }

@@ -4,8 +4,7 @@ import ElementFactory from "bpmn-js/lib/features/modeling/ElementFactory";
 const LAST = 100;
 const REFUSED = new RegExp(
   "^(replace-with-)?(task|manual-task|transaction|complex-gateway|data-store-reference|" +
-    "(non-interrupting-)?conditional-start|(non-interrupting-)?conditional-(boundary|intermediate-catch)|" +
-    "cancel-.*|compensation-.*|link-intermediate-.*|.*ad-hoc-subprocess|ad-hoc|(parallel|exclusive)-event-based-instantiate-gateway)$",
+    "(non-interrupting-)?conditional-start|cancel-.*|compensation-.*|link-intermediate-.*|.*ad-hoc-subprocess|ad-hoc|(parallel|exclusive)-event-based-instantiate-gateway)$",
 );
 
 export default class Limits {
@@ -14,7 +13,7 @@ export default class Limits {
   constructor(palette, contextPad, popupMenu) {
     palette.registerProvider(LAST, { getPaletteEntries: () => without("create.data-store") });
     contextPad.registerProvider(LAST, {
-      getContextPadEntries: () => without("append.compensation-activity", "append.condition-intermediate-event"),
+      getContextPadEntries: () => without("append.compensation-activity"),
     });
     const allowed = (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED.test(id)));
     popupMenu.registerProvider("bpmn-replace", LAST, { getPopupMenuEntries: () => allowed });

@@ -1,55 +1,72 @@
-// When a flow is taken: rows to choose from, the text beside them, and which flow is left when none holds.
+// When a flow is taken or a conditional event happens: rows to choose from, the text beside them, and which flow is left
+// when none holds.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
 import { t } from "../../words/say.js";
 import { ConditionRows } from "../condition-rows.js";
 import { group, lines, tick } from "../entries.js";
+import { namesAt } from "../known-here.js";
 
 const FEEL = "feel";
 
-export function conditionGroup(element, { modeling, bpmnFactory, catalogue }) {
-  if (!is(element, "bpmn:SequenceFlow") || !chooses(element.source)) return null;
+export function conditionGroup(element, tools) {
+  if (is(element, "bpmn:SequenceFlow") && chooses(element.source)) return flowGroup(element, tools);
+  const definition = conditionalOf(element);
+  return definition ? eventGroup(element, definition, tools) : null;
+}
+
+function flowGroup(element, tools) {
+  const { modeling } = tools;
   const flow = getBusinessObject(element);
-  const source = getBusinessObject(element.source);
-  const otherwise = source.get("default") === flow;
-  const get = () => flow.get("conditionExpression")?.get("body");
-  const put = (body, language) => {
-    const properties = { body, ...(language && { language }) };
-    const conditionExpression = body ? bpmnFactory.create("bpmn:FormalExpression", properties) : undefined;
-    modeling.updateProperties(element, { conditionExpression });
-  };
-  const rows = {
-    id: "studio-condition-rows",
-    component: ConditionRows,
-    get: () => unmarked(get()),
-    set: (body) => put(body, isFeelFile(flow) ? undefined : FEEL),
-    names: catalogue.names ?? [],
-  };
+  const otherwise = getBusinessObject(element.source).get("default") === flow;
+  const held = { part: flow, get: () => flow.get("conditionExpression") };
+  const put = (conditionExpression) => modeling.updateProperties(element, { conditionExpression });
   return group("studio-condition", t("Điều kiện đi nhánh này"), [
     tick("studio-default", t("Nhánh còn lại, khi không nhánh nào khác đúng"), {
       element,
       get: () => otherwise,
       set: (ticked) => modeling.updateProperties(element.source, { default: ticked ? flow : undefined }),
     }),
-    !otherwise && rows,
-    !otherwise &&
-      lines("studio-condition-text", t("Đi nhánh này khi"), {
-        element,
-        monospace: true,
-        description: isFeel(flow) ? t('Viết bằng FEEL, ví dụ outcome = "yes".') : undefined,
-        get,
-        set: (body) => put(body, flow.get("conditionExpression")?.get("language")),
-      }),
+    ...(otherwise ? [] : conditionEntries(element, "studio-condition", t("Đi nhánh này khi"), { ...held, put }, tools)),
   ]);
+}
+
+function eventGroup(element, definition, tools) {
+  const put = (condition) => tools.modeling.updateModdleProperties(element, definition, { condition });
+  const held = { part: definition, get: () => definition.get("condition"), put };
+  return group("studio-condition", t("Điều kiện của sự kiện"), [
+    ...conditionEntries(element, "studio-condition", t("Xảy ra khi"), held, tools),
+  ]);
+}
+
+// The fields of one condition. `part` is the element of BPMN that holds it, `get` gives its expression, `put` takes one.
+export function conditionEntries(element, id, label, { part, get, put }, { bpmnFactory, catalogue }) {
+  const write = (body, language) => {
+    const expression = body ? bpmnFactory.create("bpmn:FormalExpression", { body, ...(language && { language }) }) : undefined;
+    if (expression) expression.$parent = part;
+    put(expression);
+  };
+  const isFeel = /feel/i.test(get()?.get("language") ?? "") || isFeelFile(part);
+  const rows = {
+    id: `${id}-rows`,
+    component: ConditionRows,
+    get: () => unmarked(get()?.get("body")),
+    set: (body) => write(body, isFeelFile(part) ? undefined : FEEL),
+    names: namesAt(catalogue.names ?? [], element),
+  };
+  const text = lines(`${id}-text`, label, {
+    element,
+    monospace: true,
+    description: isFeel ? t('Viết bằng FEEL, ví dụ outcome = "yes".') : undefined,
+    get: () => get()?.get("body"),
+    set: (body) => write(body, get()?.get("language")),
+  });
+  return [rows, text];
 }
 
 // A text that says by itself that it is FEEL, as those of other programs do, without its sign.
 function unmarked(text) {
   return text?.startsWith("=") && !text.startsWith("==") ? text.slice(1) : text;
-}
-
-function isFeel(flow) {
-  return /feel/i.test(flow.get("conditionExpression")?.get("language") ?? "") || isFeelFile(flow);
 }
 
 // Whether the file says that its expressions are in FEEL, as new ones do.
@@ -63,4 +80,9 @@ function definitionsOf(part) {
 
 function chooses(source) {
   return is(source, "bpmn:ExclusiveGateway") || is(source, "bpmn:InclusiveGateway");
+}
+
+function conditionalOf(element) {
+  const definitions = is(element, "bpmn:Event") ? getBusinessObject(element).get("eventDefinitions") : [];
+  return (definitions ?? []).find((one) => is(one, "bpmn:ConditionalEventDefinition"));
 }

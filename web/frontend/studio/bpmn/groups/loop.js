@@ -3,6 +3,7 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
 import { t } from "../../words/say.js";
 import { group, line, number, tick } from "../entries.js";
+import { conditionEntries } from "./condition.js";
 
 export function loopGroup(element, tools) {
   const loop = is(element, "bpmn:Activity") && getBusinessObject(element).get("loopCharacteristics");
@@ -33,7 +34,7 @@ function instances(fields, loop) {
     fields.expression("loopCardinality", t("Số lần (biểu thức)")),
     fields.name("loopDataOutputRef", t("Gom kết quả vào danh sách"), "bpmn:ItemAwareElement"),
     fields.name("outputDataItem", t("Mỗi kết quả lấy từ"), "bpmn:DataOutput"),
-    fields.expression("completionCondition", t("Dừng sớm khi (biểu thức)")),
+    ...fields.condition("completionCondition", t("Dừng sớm khi")),
   ];
 }
 
@@ -45,7 +46,7 @@ function turns(fields, loop) {
       get: () => loop.get("loopMaximum"),
       set: (value) => fields.update({ loopMaximum: value === "" ? undefined : Number(value) }),
     }),
-    fields.expression("loopCondition", t("Lặp khi còn đúng (biểu thức)")),
+    ...fields.condition("loopCondition", t("Lặp khi còn đúng")),
     tick("studio-loop-before", t("Xét điều kiện trước mỗi lần"), {
       element: fields.element,
       get: () => loop.get("testBefore"),
@@ -77,6 +78,11 @@ class Fields {
   expression(property, label) {
     const make = (body) => this.make("bpmn:FormalExpression", { body });
     return this.field(property, label, () => this.loop.get(property)?.get("body"), make);
+  }
+
+  condition(property, label) {
+    const held = { part: this.loop, get: () => this.loop.get(property), put: (made) => this.update({ [property]: made }) };
+    return conditionEntries(this.element, `studio-loop-${property}`, label, held, this.tools);
   }
 
   field(property, label, get, make, description) {
