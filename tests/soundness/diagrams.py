@@ -13,8 +13,10 @@ from lxml import etree
 from engine.bpmn.lint import diagram
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.document import XmlDocument
+from engine.bpmn.lint.proof_notes import note_proofs
 from engine.bpmn.lint.proving import DeploymentProver
 from engine.bpmn.lint.vocabulary import Vocabulary
+from engine.bpmn.lint.wording import render_finding
 from engine.safe_xml import parse_xml
 from engine.soundness.search import NetVerdict
 from tests.bpmn.lint import draw
@@ -26,12 +28,13 @@ BLOCKS = (10, 50, 100, 200, 300, 400, 500)
 
 @dataclass(frozen=True, slots=True)
 class DiagramJudgement:
-    """What the proof says of all processes in a file: their verdicts, and seconds of processor time."""
+    """What the proof says of all processes in a file: verdicts, seconds of processor time, faults in sentences."""
 
     name: str
     nodes: int
     verdicts: frozenset[NetVerdict]
     seconds: float
+    faults: tuple[str, ...] = ()
 
 
 def judge_diagram(name: str, content: bytes) -> DiagramJudgement:
@@ -42,7 +45,10 @@ def judge_diagram(name: str, content: bytes) -> DiagramJudgement:
     begin = time.process_time()
     proofs = DeploymentProver(deployment).prove_process(drawn)
     seconds = time.process_time() - begin
-    return DiagramJudgement(name, len(drawn.nodes), frozenset(proof.verdict for proof in proofs), seconds)
+    verdicts = frozenset(proof.verdict for proof in proofs)
+    notes = note_proofs(deployment) if verdicts - {NetVerdict.PROVEN} else ()
+    faults = tuple(render_finding(finding, "en") for _path, finding in notes)
+    return DiagramJudgement(name, len(drawn.nodes), verdicts, seconds, faults)
 
 
 def judge_collection(place: Path) -> Iterator[DiagramJudgement]:
