@@ -29,6 +29,10 @@ FUNCTION = (
     '<formalParameter name="x" typeRef="number"/><literalExpression id="twice_body"><text>x * 2</text>'
     "</literalExpression></encapsulatedLogic></businessKnowledgeModel>"
 )
+SERVICE = (
+    '<decisionService id="served" name="Chấm điểm"><outputDecision href="#doubled"/><encapsulatedDecision '
+    'href="#points"/><inputDecision href="#boxed"/><inputData href="#urgency"/></decisionService>'
+)
 
 
 def drawing(names: Iterable[str]) -> str:
@@ -52,7 +56,8 @@ def points_model() -> str:
         decision("boxed", CONTEXT),
         decision("chosen", CONDITIONAL, needs=("points",)),
         FUNCTION,
-        drawing(("urgency", "points", "doubled", "boxed", "twice")),
+        SERVICE,
+        drawing(("urgency", "points", "doubled", "boxed", "twice", "served")),
     )
     spaces = (
         'xmlns:dmndi="https://www.omg.org/spec/DMN/20230324/DMNDI/" xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/"'
@@ -89,12 +94,20 @@ def test_every_part_of_a_file_opens_and_only_what_was_edited_changes(studio: Stu
     before = studio.drafts.files[PATH]
     parts = page.get_by_role("navigation", name="Các phần của tệp").get_by_role("button")
     expect(parts).to_have_text(
-        ["Sơ đồ quyết định", "pointsBảng", "doubledBiểu thức", "boxedChỉ xem", "chosenChỉ xem", "twiceHàm"]
+        [
+            *("Sơ đồ quyết định", "pointsBảng", "doubledBiểu thức", "boxedChỉ xem", "chosenChỉ xem", "twiceHàm"),
+            "Chấm điểmDịch vụ quyết định",
+        ]
     )
     expect(page.locator(".djs-element[data-element-id=points]")).to_be_visible()
     for name, words in (
         ("boxed", "{\n  base: 10,\n  base * 2\n}"),
         ("chosen", 'if points > 5\nthen "high"\nelse "low"'),
+        (
+            "Chấm điểm",
+            "Trả lời bằng: doubled\nQuyết định bên trong: points\nNhận kết quả của quyết định: boxed\n"
+            "Nhận dữ liệu: urgency",
+        ),
     ):
         turn(page, name)
         expect(page.get_by_text("nội dung dưới đây chỉ để xem")).to_be_visible()

@@ -4,6 +4,7 @@ import { is } from "dmn-js-shared/lib/util/ModelUtil";
 
 import { t } from "../words/say.js";
 import { boxedText, logicOf } from "./boxed.js";
+import { serviceText } from "./services.js";
 
 const KINDS = {
   drd: t("Sơ đồ quyết định"),
@@ -11,15 +12,17 @@ const KINDS = {
   literalExpression: t("Biểu thức"),
   boxedExpression: t("Hàm"),
   text: t("Chỉ xem"),
+  service: t("Dịch vụ quyết định"),
 };
 
 // The parts of a file, in its order: [{id, type, label, kind, view, text}]. `view` is what dmn-js opens, `text` what it
-// cannot; `original` is the document as it was read.
+// cannot, decision services among it; `original` is the document as it was read.
 export function partsOf(modeler, original) {
   const views = new Map(modeler.getViews().map((view) => [view.element.id, view]));
   const definitions = modeler.getDefinitions();
   const [drd, ...logics] = [definitions, ...definitions.get("drgElement")].map((element) => {
     const view = drawable(views.get(element.id));
+    if (is(element, "dmn:DecisionService")) return part(element, "service", { text: serviceText(element, definitions) });
     return view ? part(element, view.type, { view }) : textual(element, original);
   });
   return [drd && { ...drd, label: KINDS.drd, kind: "" }, ...logics].filter(Boolean);

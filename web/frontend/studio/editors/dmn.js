@@ -75,7 +75,7 @@ export default class DmnEditor extends Editor {
     this.opened = (await this.modeler.saveXML({ format: true })).xml;
     this.modeler.on("views.changed", () => this.follow());
     const parts = this.parts();
-    const logics = parts.filter(({ type }) => type !== "drd");
+    const logics = parts.filter(({ type }) => type !== "drd" && type !== "service");
     const first = logics.length === 1 ? logics[0] : (parts.find(({ type }) => type === "drd") ?? parts[0]);
     await this.turn(first?.id);
   }
