@@ -23,11 +23,14 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition
 from engine.studio.feel_rewriting import RewrittenText
+from engine.studio.value_words import value_words
+from engine.translation.catalogue import Language
 from engine.world.world import World
 from forms.name_types import name_kinds
 
 _instance, _definition, _deployment = table_of(Instance), table_of(ProcessDefinition), table_of(Deployment)
 NO_ANSWER = "—"
+_UNANSWERED = object()
 MOST_SHOWN = 120
 
 
@@ -67,11 +70,28 @@ class _PastCase:
 
 
 def compare_answers(
-    tx: Transaction, texts: Sequence[RewrittenText], world: World, at: datetime, most: int
+    tx: Transaction, texts: Sequence[RewrittenText], world: World, at: datetime, most: int, language: Language = "vi"
 ) -> list[PastAnswers]:
-    """For each rewritten text what both languages say at `at` of the data of up to `most` past cases, newest first."""
-    cases, codes = list(_past_cases(tx, world, at, most)), CodePseudonyms(at.year)
-    return [_answers_of(text, cases, codes) if text.after else PastAnswers() for text in texts]
+    """For each rewritten text what both languages say at `at` of the data of up to `most` past cases, newest first.
+
+    Values are worded in `language`.
+    """
+    cases, words = list(_past_cases(tx, world, at, most)), _Words(language, CodePseudonyms(at.year))
+    return [_answers_of(text, cases, words) if text.after else PastAnswers() for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Values in words without personal data."""
+
+    language: Language
+    codes: CodePseudonyms
+
+    def show(self, value: Any) -> str:
+        if value is _UNANSWERED:
+            return NO_ANSWER
+        text = mask_personal_data(value_words(self.codes.replace_codes(value), self.language))
+        return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _past_cases(tx: Transaction, world: World, at: datetime, most: int) -> Iterator[_PastCase]:
@@ -89,21 +109,16 @@ def _past_cases(tx: Transaction, world: World, at: datetime, most: int) -> Itera
         yield _PastCase(row.id, process_data_of(deployment.get_process(row.key), row.state), language)
 
 
-def _answers_of(text: RewrittenText, cases: Sequence[_PastCase], codes: CodePseudonyms) -> PastAnswers:
+def _answers_of(text: RewrittenText, cases: Sequence[_PastCase], words: _Words) -> PastAnswers:
     counts: Counter[tuple[str, str, bool]] = Counter()
     examples: dict[tuple[str, str, bool], int] = {}
     for case in cases:
         one, other = _both(text, case)
-        shown = (_shown(one, codes), _shown(other, codes), one == other)
+        shown = (words.show(one), words.show(other), one == other)
         counts[shown] += 1
         examples.setdefault(shown, case.id)
     rows = [PastResult(*key[:2], number, examples[key], key[2]) for key, number in counts.items()]
     return PastAnswers(tuple(sorted(rows, key=lambda row: (row.is_same, -row.number))))
-
-
-def _shown(value: Any, codes: CodePseudonyms) -> str:
-    text = mask_personal_data(str(codes.replace_codes(value)))
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _both(text: RewrittenText, case: _PastCase) -> tuple[Any, Any]:
@@ -120,8 +135,8 @@ def _answer(source: str, case: _PastCase, *, is_test: bool) -> Any:
     try:
         value = case.language.evaluate(source, case.data)
     except EngineError:
-        return "False" if is_test else NO_ANSWER
-    return str(bool(value)) if is_test else value
+        return False if is_test else _UNANSWERED
+    return bool(value) if is_test else value
 
 
 def _set_by(source: str, case: _PastCase) -> Any:
@@ -129,5 +144,5 @@ def _set_by(source: str, case: _PastCase) -> Any:
     try:
         case.language.execute(source, after)
     except EngineError:
-        return NO_ANSWER
+        return _UNANSWERED
     return {name: value for name, value in after.items() if name not in case.data or case.data[name] != value}

@@ -13,7 +13,7 @@ from engine.bpmn.feel_conversion import feel_expression, feel_script
 from engine.bpmn.feel_marks import VALUE, is_feel_text, mark_feel, state_language, state_script_language
 from engine.bpmn.lint.diagram import ROOT_TAG, element_kind, from_document
 from engine.bpmn.lint.document import UnreadableDocument, read_xml
-from engine.bpmn.lint.finding import Element, line_of, nearest_id
+from engine.bpmn.lint.finding import Element, line_of, nearest_caption, nearest_id
 from engine.bpmn.lint.typed import EXPRESSION_TAGS, SCRIPT_TAG, SourceText, diagram_texts
 from engine.errors import BadInput, EngineError, ScriptError
 from engine.process import definitions
@@ -21,6 +21,7 @@ from engine.store.db import Transaction
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.importing.tree import serialize_diagram
+from engine.translation.wording import Caption
 from forms.name_types import name_types
 from forms.schema import BadForm
 
@@ -33,7 +34,8 @@ _KEY_LENGTH = 20
 class RewrittenText:
     """One text before and after; `refusal` says why it stays as it is, and `after` is empty then.
 
-    `key` names the text as it stands in its file; `kind` is the BPMN element that holds it.
+    `key` names the text as it stands in its file; `kind` is the BPMN element that holds it; `caption` is what people call
+    the drawn element, None when nobody has named it.
     """
 
     path: PurePosixPath
@@ -46,6 +48,7 @@ class RewrittenText:
     is_test: bool = False
     is_script: bool = False
     refusal: EngineError | None = None
+    caption: Caption | None = None
 
 
 def rewrite_files(
@@ -113,7 +116,8 @@ def _rewrite(path: PurePosixPath, place: int, text: SourceText, types: Mapping[s
     is_script = text.compile is compile_script_text
     element, line = nearest_id(text.element), line_of(text.element)
     key = sha256("\0".join((str(path), element, str(place), text.original)).encode()).hexdigest()[:_KEY_LENGTH]
-    same = RewrittenText(path, element, line, text.original, key, kind=element_kind(text.element))
+    caption = nearest_caption(text.element)
+    same = RewrittenText(path, element, line, text.original, key, kind=element_kind(text.element), caption=caption)
     try:
         after = feel_script(text.source, types) if is_script else feel_expression(text.source, types, is_test=is_test)
     except ScriptError as error:

@@ -126,5 +126,5 @@ def test_both_are_shown_side_by_side_over_past_cases(engine_db: Engine) -> None:
     differing = {text.before: answer.results[0] for text, answer in zip(texts, answers, strict=True) if answer.differ}
     assert list(differing) == ["x = 1 / zero"]  # It stops a case; in FEEL it would be nothing, which is shown.
     result = differing["x = 1 / zero"]
-    assert (result.before, result.after, result.number) == ("—", "{'x': None}", 2)
+    assert (result.before, result.after, result.number) == ("—", "x = không có giá trị", 2)
     assert [answer.same for answer in answers].count(2) == len(texts) - 1

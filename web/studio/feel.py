@@ -18,7 +18,7 @@ from engine.errors import BadInput, Stale
 from engine.studio import drafts, feel_comparison, feel_rewriting
 from engine.studio.feel_comparison import PastAnswers
 from engine.studio.feel_rewriting import RewrittenText
-from engine.translation.wording import say
+from engine.translation.wording import fact_text, say
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
@@ -51,7 +51,8 @@ def show_feel_texts(draft_id: int) -> ResponseReturnValue:
         texts = feel_rewriting.rewrite_files(drafts.load_files(tx(), draft))[1]
     except BadInput as error:
         fault = say(error, current_language())
-    answers = feel_comparison.compare_answers(tx(), texts, current_world(), request_time(), cases)
+    world, language = current_world(), current_language()
+    answers = feel_comparison.compare_answers(tx(), texts, world, request_time(), cases, language)
     context = {"draft": draft, "fault": fault, "cases": cases, "most": MOST_CASES, "kinds": KIND_CAPTIONS}
     return render_template("studio/feel.html", files=_grouped_by_file(texts, answers), **context)
 
@@ -78,6 +79,8 @@ def _number_of_cases() -> int:
 
 
 def _grouped_by_file(texts: Sequence[RewrittenText], answers: Sequence[PastAnswers]) -> list[tuple[str, list[Any]]]:
-    reasons = ["" if text.refusal is None else say(text.refusal, current_language()) for text in texts]
-    rows = list(zip(texts, answers, reasons, strict=True))
+    language = current_language()
+    reasons = ["" if text.refusal is None else say(text.refusal, language) for text in texts]
+    places = [text.element if text.caption is None else fact_text(text.caption, language) for text in texts]
+    rows = list(zip(texts, places, answers, reasons, strict=True))
     return [(path.name, list(group)) for path, group in groupby(rows, key=lambda row: row[0].path)]

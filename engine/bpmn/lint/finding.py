@@ -5,6 +5,7 @@ Rules are independent of language: `wording` turns a finding into a sentence.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -40,7 +41,7 @@ def finding_at(element: Element, rule: str, **facts: object) -> Finding:
     Facts that are ids of other elements become their names.
     """
     named = {name: _named_fact(element, fact) if name in _ID_FACTS else fact for name, fact in facts.items()}
-    return Finding(rule, line_of(element), nearest_id(element), named, caption_of(_nearest_drawn(element)))
+    return Finding(rule, line_of(element), nearest_id(element), named, nearest_caption(element))
 
 
 def _named_fact(element: Element, fact: object) -> object:
@@ -63,15 +64,31 @@ def _own_caption(element: Element) -> Caption | None:
 
 
 def _caption_by_ends(element: Element) -> Caption | None:
-    """The caption of a flow without a name; an end that is a flow itself, which no diagram may have, goes by its id."""
-    ends = [element.get(end) for end in ("sourceRef", "targetRef")]
-    if not all(ends) or str(element.tag).rpartition("}")[2] != "sequenceFlow":
+    """The caption of a flow without a name, by the elements that it comes from and leads to."""
+    if not _is_flow(element) or not (element.get("sourceRef") and element.get("targetRef")):
         return None
     root = element.getroottree()
-    elements = [next((one for one in root.iter("{*}*") if one.get("id") == end), None) for end in ends]
-    captions = [_own_caption(one) if one is not None else None for one in elements]
-    known = [caption or Caption(str(end), str(end)) for caption, end in zip(captions, ends, strict=True)]
+    flows = [one for one in root.iter("{*}sequenceFlow") if one is not element]
+    nodes = {one.get("id"): one for one in root.iter("{*}*") if one.get("id") and not _is_flow(one)}
+    known = [_end_caption(element, end, flows, nodes) for end in ("sourceRef", "targetRef")]
     return Caption(" → ".join(one.vietnamese for one in known), " → ".join(one.english for one in known))
+
+
+def _end_caption(flow: Element, end: str, flows: list[Element], nodes: Mapping[str | None, Element]) -> Caption:
+    """The caption of an end of a flow; of what lies beyond it, as long as ends without one have a single way on."""
+    other = {"sourceRef": "targetRef", "targetRef": "sourceRef"}[end]
+    name, passed = flow.get(end), set[str | None]()
+    while name in nodes and name not in passed:
+        if caption := _own_caption(nodes[name]):
+            return caption
+        passed.add(name)
+        ways = [one.get(end) for one in flows if one.get(other) == name]
+        name = ways[0] if len(ways) == 1 else None
+    return Caption(str(flow.get(end)), str(flow.get(end)))
+
+
+def _is_flow(element: Element) -> bool:
+    return str(element.tag).endswith("}sequenceFlow")
 
 
 def _english_name(element: Element) -> str:
@@ -85,6 +102,11 @@ def _english_name(element: Element) -> str:
 def line_of(element: Element) -> int:
     """The line an element starts on; 0 when it was not parsed from text."""
     return cast("int | None", element.sourceline) or 0
+
+
+def nearest_caption(element: Element | None) -> Caption | None:
+    """What people call the element that `nearest_id` names."""
+    return caption_of(_nearest_drawn(element))
 
 
 def nearest_id(element: Element | None) -> str:

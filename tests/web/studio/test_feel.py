@@ -20,7 +20,8 @@ def small_diagram() -> bytes:
     """A choice by the place of a case."""
     nodes = [node(kind, name) for kind, name in (("startEvent", "begin"), ("endEvent", "here"), ("endEvent", "there"))]
     nodes.append('<bpmn:exclusiveGateway id="which" default="which_there"/>')
-    chains = ("begin > which", f"which > here [{OLD}]", "which > there")
+    nodes.append('<bpmn:manualTask id="look" name="Thẩm tra"/>')
+    chains = ("begin > look", "look > which", f"which > here [{OLD}]", "which > there")
     odd = (*chains, "which > other [place in unknown]")
     return diagram("small", [*nodes, node("endEvent", "other")], *odd)
 
@@ -40,14 +41,16 @@ def test_each_text_is_offered_with_both_results_and_only_the_accepted_is_written
     page = studio.browser.get(f"{studio.home}/feel").text
     assert "place = &#34;75.26.25993&#34;" in page
     assert "Giống ở 1 hồ sơ" in page
-    (key,) = re.findall(r'name="text" value="(\w+)" aria-label="Chấp nhận đoạn ở which_here"', page)
-    assert "which_other" in page
+    (key,) = re.findall(r'name="text" value="(\w+)" aria-label="Chấp nhận đoạn ở Thẩm tra → here"', page)
+    assert "Thẩm tra → other" in page
+    assert re.search(r"<code>(đúng|sai)</code> = <code>(đúng|sai)</code>", page)
+    assert "True" not in page
     sent = studio.browser.post(f"{studio.home}/feel", {"text": [key], "act": "chosen"}, follow_redirects=True)
     assert "Đã viết lại 1 đoạn" in sent.text
     written = studio.ask("GET", f"/files/{DIAGRAM}").text
     assert '>=place = "75.26.25993"<' in written
     assert "place in unknown" in written
-    assert "which_here" not in sent.text
+    assert "Thẩm tra → here" not in sent.text
 
 
 def test_a_file_whose_texts_are_all_accepted_says_so_once(studio: Studio) -> None:
