@@ -49,7 +49,11 @@ def for_code(iterators: Sequence[IteratorCode], body: FeelCode, *, has_partial: 
 
 
 def quantified_code(iterators: Sequence[IteratorCode], body: FeelCode, *, is_some: bool) -> FeelCode:
-    """Whether the condition holds for one combination, or for all; null when it cannot be decided."""
+    """Whether the condition holds for one combination, or for all: `or` and `and` of what it says of each (10.3.2.15).
+
+    In `and`, what is no boolean decides nothing and hides no false. For `some` the standard says the same of true, but
+    the compatibility kit has null (1153-boxed-some, 006), and so have we.
+    """
 
     def decide(scope: FeelScope) -> FeelValue:
         answer: bool | None = not is_some
@@ -58,10 +62,12 @@ def quantified_code(iterators: Sequence[IteratorCode], body: FeelCode, *, is_som
                 value = body(inner)
                 if value is is_some:
                     return is_some
-                if value is None:
+                if value is not (not is_some):
                     answer = None
-                elif value is not (not is_some):
-                    return scope.run.null_because("feel-not-boolean", type=type_name(value))
+                if not isinstance(value, bool | None):
+                    scope.run.null_because("feel-not-boolean", type=type_name(value))
+                    if is_some:
+                        return None
         except _NotIterable:
             return None
         return answer

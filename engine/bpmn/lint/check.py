@@ -143,6 +143,7 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
     models.check_models,
     expressions.check_undefined_table_names,
     feel_types.check_cell_types,
+    feel_types.check_table_values,
     values.check_table_values,
     values.check_table_results,
     written.check_written_results,

@@ -108,8 +108,8 @@ def _row_element(decision: Decision, index: int) -> Element:
 
 
 def _check_gap(decision: Decision, table_coverage: TableCoverage) -> Iterator[Finding]:
-    if any(row.is_catch_all for row in decision.rows):
-        return
+    if any(row.is_catch_all for row in decision.rows) or None in table_coverage.boxes:
+        return  # What a row matches that nobody can decide may be all that the others leave.
     gap = table_coverage.find_gap()
     if gap is not None and decision.table is not None:
         pairs = zip(decision.inputs, gap, strict=True)

@@ -13,7 +13,7 @@ from engine.bpmn.lint.diagram import Diagram, element_kind
 from engine.bpmn.lint.finding import Finding, finding_at, shorten_text
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.timers import EXPRESSION_RULES
-from engine.bpmn.lint.typed import SourceText, cell_text, diagram_texts
+from engine.bpmn.lint.typed import SourceText, cell_text, diagram_texts, table_texts
 from engine.bpmn.table_cells import INPUT
 from engine.feel import syntax
 from engine.feel.reasons import FeelReason
@@ -54,6 +54,27 @@ def check_cell_types(decision: Decision, deployment: DeploymentIndex) -> Iterato
             reasons = [] if cell.is_empty else _cell_reasons(cell_text(decision, cell), kind)
             for reason in reasons[:1]:
                 yield finding_at(cell.element, "expression-types", text=shorten_text(cell.text), detail=reason)
+
+
+def check_table_values(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
+    """No part of an expression or cell of a table in FEEL is certain to be null: a test with it never holds."""
+    for text in table_texts(decision):
+        compiled = text.compiled if text.is_feel else None
+        if not isinstance(compiled, CompiledFeel):
+            continue
+        reasons = [
+            reason
+            for node in _compared_nodes(compiled.tree)
+            for reason in check_types(node, deployment.name_types if text.is_about_case else {}, SIGNATURES)[1]
+        ]
+        for reason in reasons[:1]:
+            yield finding_at(text.element, "expression-types", text=shorten_text(text.original), detail=reason)
+
+
+def _compared_nodes(tree: syntax.FeelNode) -> Iterator[syntax.FeelNode]:
+    """What the tests of a cell compare with; any other expression as it is."""
+    for test in tree.tests if isinstance(tree, syntax.UnaryTests) else (tree,):
+        yield test.operand if isinstance(test, syntax.UnaryComparison) else test
 
 
 def _cell_reasons(text: SourceText, kind: FeelType) -> list[FeelReason]:

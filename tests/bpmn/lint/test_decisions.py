@@ -86,6 +86,11 @@ CASES = [
     case("name-unknown", tables("- | commune"), "r1o"),
     case("name-unknown", tables("- | 1", inputs=(("filed", "string"),)), "in0"),
     *(
+        case("expression-types", tables(f"{cell} | 1"), "r1c0", tables("- | 1"))
+        for cell in ("< date()", 'date("x")', "not(date())", "[date()..date()]")
+    ),
+    case("expression-types", tables("- | date()"), "r1o", tables("- | 1")),
+    *(
         case("cell-question", tables(f"{cell} | 1", "- | 1"), "r1c0", tables(f"? {cell} | 1", "- | 1"))
         for cell in ('in ("a", "b")', 'not in ("a", "b")')
     ),
