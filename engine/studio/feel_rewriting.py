@@ -34,8 +34,8 @@ _KEY_LENGTH = 20
 class RewrittenText:
     """One text before and after; `refusal` says why it stays as it is, and `after` is empty then.
 
-    `key` names the text as it stands in its file; `kind` is the BPMN element that holds it; `caption` is what people call
-    the drawn element, None when nobody has named it.
+    `key` names the text as it stands in its file; `kind` is the BPMN element that holds it; `caption` is what people
+    call the drawn element, None when nobody has named it.
     """
 
     path: PurePosixPath

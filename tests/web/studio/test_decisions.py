@@ -33,6 +33,10 @@ SERVICE = (
     '<decisionService id="served" name="Chấm điểm"><outputDecision href="#doubled"/><encapsulatedDecision '
     'href="#points"/><inputDecision href="#boxed"/><inputData href="#urgency"/></decisionService>'
 )
+SERVED = """Trả lời bằng: doubled
+Quyết định bên trong: points
+Nhận kết quả của quyết định: boxed
+Nhận dữ liệu: urgency"""
 
 
 def drawing(names: Iterable[str]) -> str:
@@ -103,11 +107,7 @@ def test_every_part_of_a_file_opens_and_only_what_was_edited_changes(studio: Stu
     for name, words in (
         ("boxed", "{\n  base: 10,\n  base * 2\n}"),
         ("chosen", 'if points > 5\nthen "high"\nelse "low"'),
-        (
-            "Chấm điểm",
-            "Trả lời bằng: doubled\nQuyết định bên trong: points\nNhận kết quả của quyết định: boxed\n"
-            "Nhận dữ liệu: urgency",
-        ),
+        ("Chấm điểm", SERVED),
     ):
         turn(page, name)
         expect(page.get_by_text("nội dung dưới đây chỉ để xem")).to_be_visible()
