@@ -43,7 +43,8 @@ from sqlalchemy.types import TypeEngine
 
 from engine.errors import BadInput
 from engine.store import schema_migrations
-from engine.store.columns import Instant
+from engine.store.columns import Binary, Day, Instant
+from engine.store.unreadable import UnreadableDay, UnreadableInstant
 
 REVISIONS = "alembic_version"
 ROWS_AT_ONCE = 500
@@ -65,9 +66,9 @@ _TYPES: dict[ColumnKind, type[TypeEngine[Any]]] = {
     "number": Double,
     "boolean": Boolean,
     "text": Text,
-    "bytes": LargeBinary,
+    "bytes": Binary,
     "instant": Instant,
-    "date": Date,
+    "date": Day,
 }
 _VALUES: dict[ColumnKind, Any] = {
     "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
@@ -156,7 +157,16 @@ def encode_rows(connection: Connection, rows: TableRows) -> Iterator[bytes]:
     query = select(rows.table).order_by(*(_sort_expression(connection, rows.table.c[name]) for name in rows.key))
     result = connection.execute(query, execution_options={"yield_per": _batch_size(connection, rows)})
     for row in result:
-        yield msgspec.json.encode(tuple(row)) + b"\n"
+        yield msgspec.json.encode(tuple(row), enc_hook=_plain_value) + b"\n"
+
+
+def _plain_value(value: Any) -> Any:
+    """What stands for a damaged instant or day, as any other: a backup is made of what can be read."""
+    if isinstance(value, UnreadableInstant):
+        return datetime(value.year, value.month, value.day, tzinfo=value.tzinfo)
+    if isinstance(value, UnreadableDay):
+        return date(value.year, value.month, value.day)
+    raise TypeError(type(value).__name__)
 
 
 def _sort_expression(connection: Connection, key: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -166,7 +176,7 @@ def _sort_expression(connection: Connection, key: ColumnElement[Any]) -> ColumnE
 
 def _batch_size(connection: Connection, rows: TableRows) -> int:
     """How many rows may be in memory at once: few for a table that stores files."""
-    sizes = [func.max(func.length(item)) for item in rows.table.c if isinstance(item.type, LargeBinary)]
+    sizes = [func.max(func.length(item)) for item in rows.table.c if isinstance(item.type, Binary)]
     if not sizes:
         return ROWS_AT_ONCE
     longest = sum(size or 0 for size in connection.execute(select(*sizes)).one())

@@ -5,6 +5,7 @@ A report's case is such a record with the report (`engine.cases.dossier`); what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,14 @@ from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
 from engine.cases.instance_rows import InstanceEntry, InstanceMark, InstanceRow, InstanceTask, WrittenForm
 from engine.process.act_detail import decode_detail
+from engine.process.damaged_acts import readable_acts
 from engine.process.definitions import CompiledDeployment
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, Mark, Person, ProcessDefinition, Submission, Task
 from engine.store.typed_rows import columns_named, read_row, read_rows
+from engine.store.unreadable import READING_FAULTS
 from engine.translation.catalogue import Language
 from engine.world.world import World
 
@@ -80,15 +83,23 @@ def tasks_of_instance(tx: Transaction, instance_id: int) -> list[InstanceTask]:
 
 
 def entries_of_instance(tx: Transaction, instance_id: int) -> list[InstanceEntry]:
-    """The rows of an instance's history, oldest first."""
+    """The rows of an instance's history, oldest first; one that is damaged says only that."""
     query = select(*columns_named(_history, InstanceEntry._fields)).where(_history.c.instance_id == instance_id)
-    return read_rows(tx.read, query.order_by(_history.c.seq), InstanceEntry)
+    return readable_acts(read_rows(tx.read, query.order_by(_history.c.seq), InstanceEntry))
 
 
 def forms_of_instance(tx: Transaction, instance_id: int) -> list[WrittenForm]:
-    """What an instance's forms kept out of the process, oldest first."""
+    """What an instance's forms kept out of the process, oldest first; one that is damaged says nothing."""
     query = select(*columns_named(_submission, WrittenForm._fields)).where(_submission.c.instance_id == instance_id)
-    return read_rows(tx.read, query.order_by(_submission.c.id), WrittenForm)
+    rows = read_rows(tx.read, query.order_by(_submission.c.id), WrittenForm)
+    return [row if _is_readable(row.content) else row._replace(content="{}") for row in rows]
+
+
+def _is_readable(content: str) -> bool:
+    try:
+        return isinstance(json.loads(content), dict)
+    except (TypeError, ValueError):
+        return False
 
 
 def marks_of_instance(tx: Transaction, instance_id: int) -> list[InstanceMark]:
@@ -132,8 +143,11 @@ def instructions_for(record: InstanceRecord, task: InstanceTask, world: World, l
 
 
 def explain_deadline(record: InstanceRecord, world: World, language: Language) -> DeadlineExplanation | None:
-    """How the case's deadline was computed (R8); None when it has none."""
-    return explain.case_deadline(record.case.state, world.calendar, language)
+    """How the case's deadline was computed (R8); None when it has none, or when its stored state is damaged."""
+    try:
+        return explain.case_deadline(record.case.state, world.calendar, language)
+    except READING_FAULTS:
+        return None  # Its timers become incidents, and the record names the case.
 
 
 def element_names(record: InstanceRecord, language: Language) -> Mapping[str, str]:

@@ -23,7 +23,8 @@ from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import NotFound
 from engine.journal.salted_digests import salted_digests
 from engine.process import definitions, spells
-from engine.process.act_detail import ActDetail, decode_detail
+from engine.process.act_detail import ActDetail
+from engine.process.damaged_acts import readable_details
 from engine.process.history import AuditEntry, append_entry
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 from engine.process.spells import OPINION_KEY
@@ -70,7 +71,7 @@ def _has_spoken(tx: Transaction, joined: RatedReport, since: datetime) -> bool:
     query = select(_history.c.detail).where(
         _history.c.instance_id == joined.main_case, _history.c.action == JOINED_OPINION, _history.c.at >= since
     )
-    return any(decode_detail(detail).code == joined.code for detail in tx.read.execute(query).scalars())
+    return any(detail.code == joined.code for detail in readable_details(tx.read.execute(query).scalars()))
 
 
 def give_opinion(

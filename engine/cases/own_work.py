@@ -15,7 +15,7 @@ from engine.cases import report_links
 from engine.cases.task_in_hand import TaskInHand
 from engine.errors import Invalid
 from engine.process import past_acts
-from engine.process.act_detail import decode_detail
+from engine.process.damaged_acts import readable_details
 from engine.staff import access, substitutes
 from engine.staff.access import Officer
 from engine.store.columns import table_of
@@ -91,7 +91,7 @@ def _is_done_for_another(tx: Transaction, case_id: int, theirs: Collection[tuple
     query = select(_history.c.detail).where(
         _history.c.instance_id == case_id, _history.c.actor == actor, _history.c.action == past_acts.COMPLETE
     )
-    details = map(decode_detail, tx.read.execute(query).scalars())
+    details = readable_details(tx.read.execute(query).scalars())
     return any(detail.absent and (case_id, detail.task) in theirs for detail in details)
 
 

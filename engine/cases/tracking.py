@@ -18,7 +18,7 @@ from engine.cases.joined_opinions import RatedReport
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import Stale
-from engine.process.act_detail import decode_detail
+from engine.process.damaged_acts import readable_details
 from engine.process.instances import OPEN
 from engine.process.past_acts import JOINED_TASK, MESSAGE
 from engine.staff.access import CITIZEN
@@ -127,7 +127,7 @@ def _latest_answer(tx: Transaction, instance_id: int) -> str:
 def _withdrawal_reason(tx: Transaction, instance_id: int) -> str:
     """The reason recorded when the report was withdrawn."""
     query = select(_history.c.detail).where(_history.c.instance_id == instance_id, _history.c.action == MESSAGE)
-    details = map(decode_detail, tx.read.execute(query.order_by(_history.c.seq.desc())).scalars())
+    details = readable_details(tx.read.execute(query.order_by(_history.c.seq.desc())).scalars())
     return next((detail.reason for detail in details if detail.message == "withdraw"), "")
 
 

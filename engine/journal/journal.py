@@ -12,11 +12,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.actor import ActStamp
+from engine.errors import BadInput
 from engine.journal import owner_mails
 from engine.journal.acts import ACTS
 from engine.journal.table_seals import SEALED_BY_ACT, seal_tables
@@ -24,11 +26,13 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import JournalChain, JournalEntry
+from engine.store.unreadable import READING_FAULTS, damaged_columns
 from engine.translation.wording import say
 
 GENESIS = bytes(32)
 LONGEST_KEY = 80  # The length of the columns that hold names; what is longer comes from outside and is cut.
 ROWS_AT_ONCE = 2_000
+MOST_NAMED = 20  # Broken rows of one chain that are named; each becomes an incident.
 
 # Digests are computed over exactly this text; encoding the same values differently would break every existing chain.
 _DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -46,7 +50,7 @@ _UPDATE_END = (
 
 @dataclass(frozen=True, slots=True)
 class JournalBreak:
-    """The first row of a chain of the journal that does not match it, and the rule that it breaks."""
+    """A row of a chain of the journal that does not match it, and the rule that it breaks."""
 
     chain: str
     seq: int
@@ -110,29 +114,55 @@ def _row_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
 
 
 def find_breaks(tx: Transaction) -> Iterator[JournalBreak]:
-    """The first broken row of each chain that does not hold; `tx` should be a snapshot."""
+    """The broken rows of each chain that does not hold; `tx` should be a snapshot."""
     ends = {row.name: row for row in tx.read.execute(select(_chain))}
     names = set(tx.read.execute(select(_entry.c.chain).distinct()).scalars())
     for name in sorted(ends.keys() | names):
         end = ends.get(name)
-        chain_break = _find_break(tx, name, *((end.head, end.length) if end is not None else (GENESIS, 0)))
-        if chain_break is not None:
-            yield chain_break
+        breaks = _chain_breaks(tx, name, *((end.head, end.length) if end is not None else (GENESIS, 0)))
+        yield from islice(breaks, MOST_NAMED)
 
 
-def _find_break(tx: Transaction, name: str, stored_head: bytes, stored_count: int) -> JournalBreak | None:
-    head, count = GENESIS, 0
+def _chain_breaks(tx: Transaction, name: str, stored_head: bytes, stored_count: int) -> Iterator[JournalBreak]:
+    """The rows that do not match the digest before them, up to the first that is missing, and an end that differs."""
+    head, count, whole = GENESIS, 0, True
     for row in _rows_of(tx, name):
         count += 1
         if row.seq != count:
-            return JournalBreak(name, count, "journal-row-missing", {"following": str(row.seq)})
-        head = _row_digest(head, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-        if head != row.digest:
-            return JournalBreak(name, count, "journal-row-changed")
+            yield JournalBreak(name, count, "journal-row-missing", {"following": str(row.seq)})
+            return
+        rule = _broken_rule(head, row)
+        if rule:
+            whole = False
+            yield JournalBreak(name, count, rule)
+        head = row.digest
     if count != stored_count:
         details = {"written": stored_count, "left": count}
-        return JournalBreak(name, min(count, stored_count) + 1, "journal-count-differs", details)
-    return JournalBreak(name, count, "journal-rewritten") if head != stored_head else None
+        yield JournalBreak(name, min(count, stored_count) + 1, "journal-count-differs", details)
+    elif head != stored_head and whole:
+        yield JournalBreak(name, count, "journal-rewritten")
+
+
+def _broken_rule(head: bytes, row: Any) -> str:
+    """The rule that a row breaks; empty when it matches the digest before it."""
+    try:
+        if _row_digest(head, row._mapping) == row.digest:  # noqa: SLF001 - SQLAlchemy's public name for it
+            return ""
+        facts_of(row)
+    except READING_FAULTS:
+        return "journal-row-unreadable"
+    return "journal-row-changed"
+
+
+def facts_of(row: Any) -> dict[str, Any]:
+    """The facts of a stored row; raises BadInput, naming the row, when they or another value cannot be read."""
+    try:
+        facts = json.loads(row.detail)
+    except (TypeError, ValueError):
+        facts = None
+    if not isinstance(facts, dict) or damaged_columns(_entry, row._mapping):  # noqa: SLF001 - public
+        raise BadInput("journal-row-unreadable", chain=str(row.chain), row=str(row.seq))
+    return facts
 
 
 def _rows_of(tx: Transaction, chain: str) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from engine.actor import parse_party
+from engine.errors import NotFound
 from engine.journal.acts import ALWAYS_TOLD, CHANGE_EMAIL, SIGN_IN, TOLD_TO_OWNER
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry, Mail, Person
@@ -45,6 +46,10 @@ def _mails_about(connection: Connection, row: Mapping[str, Any]) -> Iterator[str
 
 
 def load_told_act(connection: Connection, about: str) -> Row[Any]:
-    """The row of the journal that a mail is about."""
+    """The row of the journal that a mail is about; raises NotFound when it is gone."""
     act = parse_party(about)
-    return connection.execute(select(_entry).where(_entry.c.chain == act.kind, _entry.c.seq == act.number)).one()
+    query = select(_entry).where(_entry.c.chain == act.kind, _entry.c.seq == act.number)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("told-act-gone", row=about)
+    return row

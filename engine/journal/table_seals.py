@@ -53,6 +53,7 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         ("key", "version", "field", "owner_code", "question", "answer", "created_by", "retired_at"),
     ),
 }
+SEALED_TABLES = tuple(table for table, _columns in _SEALED.values())
 _UNITS, _ANSWERS, _TEMPLATES = ("unit", "province"), ("standard_answer",), ("directive_template",)
 _CALENDAR, _DUTY = ("holiday", "office_hours"), ("duty_shift",)
 # Which tables an act seals.

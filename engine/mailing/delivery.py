@@ -26,6 +26,7 @@ from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Mail, NoticeRecipient, Outbox
+from engine.store.unreadable import READING_FAULTS
 
 BATCH = 10
 # When a worker dies, another one takes over its mails after the lease. A batch takes less: no mail is started after
@@ -42,6 +43,10 @@ _GIVEN_UP_RULES = {
     (SMS, "report"): "citizen-sms-given-up",
     (WEBHOOK, WEBHOOK): "webhook-given-up",
 }
+
+_UNREADABLE = "mail-unreadable"
+# A mail that nobody gets because a row was damaged is told even where it belongs to no case.
+_DAMAGED = frozenset({_UNREADABLE, "journal-row-unreadable", "told-act-gone"})
 
 _mail, _recipient, _outbox = table_of(Mail), table_of(NoticeRecipient), table_of(Outbox)
 
@@ -116,9 +121,7 @@ def _send_mail(
 ) -> tuple[str, bool]:
     """Send one mail; returns its outcome and whether the next one is worth trying now."""
     try:
-        with transaction(engine) as tx:
-            send = channels.prepare_mail(tx, mail, context, clock())
-        send()
+        _prepare_mail(engine, mail, clock(), context, channels)()
     except (PermanentFailure, BadInput, NotFound) as error:
         with transaction(engine) as tx:
             _give_up_mail(tx, mail, clock(), error)
@@ -130,6 +133,19 @@ def _send_mail(
     with transaction(engine) as tx:
         tx.write().execute(update(_mail).where(_mail.c.id == mail.id).values(sent_at=clock(), leased_until=None))
     return "sent", True
+
+
+def _prepare_mail(
+    engine: Engine, mail: Row[Any], now: datetime, context: MailContext, channels: Channels
+) -> Callable[[], None]:
+    """What sends the mail; raises BadInput or NotFound, also for a row that somebody damaged: the others are sent."""
+    try:
+        with transaction(engine) as tx:
+            return channels.prepare_mail(tx, mail, context, now)
+    except (BadInput, NotFound):
+        raise
+    except READING_FAULTS as error:
+        raise BadInput(_UNREADABLE, about=mail.about or "", detail=type(error).__name__) from error
 
 
 def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: TransientFailure) -> bool:
@@ -146,13 +162,16 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
 
 
 def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Exception) -> None:
-    """Keep the mail unsent and raise an incident on its first notice's case; one without notices only counts."""
+    """Keep the mail unsent and raise an incident on its first notice's case.
+
+    One without notices only counts, unless what it is about was damaged or removed.
+    """
     notices = letters.notices_of_mail(tx, mail)
     connection = tx.write()
     values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
     connection.execute(update(_mail).where(_mail.c.id == mail.id).values(values))
-    if notices:
-        fault, case_id = _given_up_fault(mail, error), notices[0].instance_id
+    if notices or (isinstance(error, EngineError) and error.rule in _DAMAGED):
+        fault, case_id = _given_up_fault(mail, error), notices[0].instance_id if notices else None
         incidents.open_incident(
             connection, NewIncident(case_id, outbox.MAIL, fault, str(mail.id), now, attempts=mail.attempts + 1)
         )
@@ -162,4 +181,5 @@ def _given_up_fault(mail: Row[Any], error: Exception) -> EngineError:
     """The fault that an incident reports: the reason is our own fault, or the text of the server's answer."""
     recipient = parse_party(mail.recipient)
     reason = error if isinstance(error, EngineError) else str(error)
-    return EngineError(_GIVEN_UP_RULES[mail.channel, recipient.kind], number=recipient.key, reason=reason)
+    rule = _GIVEN_UP_RULES.get((mail.channel, recipient.kind), "officer-mail-given-up")
+    return EngineError(rule, number=recipient.key, reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Row, select
 from engine.actor import parse_party
 from engine.clock import VIETNAM
 from engine.errors import NotFound
-from engine.journal import acts, owner_mails
+from engine.journal import acts, journal, owner_mails
 from engine.mailing.facts import PageLinks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -42,7 +41,7 @@ def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: Pa
     owner, author = _load_person(tx, act.subject), _load_person(tx, act.actor)
     if owner is None:
         raise NotFound("person-unknown")
-    detail = json.loads(act.detail)
+    detail = journal.facts_of(act)
     unit = str(detail.get("unit", ""))
     facts = {
         "login": owner.login,

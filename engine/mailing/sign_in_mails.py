@@ -5,7 +5,6 @@ They are told of their own acts too: it may have been somebody in their place (A
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlalchemy import Row, select
 from engine.actor import parse_party
 from engine.clock import VIETNAM
 from engine.errors import NotFound
-from engine.journal import acts, owner_mails
+from engine.journal import acts, journal, owner_mails
 from engine.journal.owner_mails import FORMER_ADDRESS, PROOFS
 from engine.mailing.facts import PageLinks
 from engine.staff import account_links
@@ -58,7 +57,7 @@ def compose_sign_in_mail(tx: Transaction, mail: Row[Any], pages: PageLinks, secr
 def _compose_notice(tx: Transaction, mail: Row[Any], pages: PageLinks) -> tuple[str, str]:
     act = owner_mails.load_told_act(tx.read, mail.about)
     owner = _load_owner(tx, mail.recipient)
-    detail = json.loads(act.detail)
+    detail = journal.facts_of(act)
     before, after = detail.get("changes", {}).get("email", ("", ""))
     facts = {"login": owner.login, "name": owner.name, "before": before, "after": after, "site": pages.site}
     facts |= {"left": str(detail.get("left", "")), "origin": act.origin.removeprefix("web ")}
@@ -69,7 +68,7 @@ def _compose_notice(tx: Transaction, mail: Row[Any], pages: PageLinks) -> tuple[
 
 def former_address(tx: Transaction, about: str) -> str:
     """The address that a person had before the act that a mail is about."""
-    detail = json.loads(owner_mails.load_told_act(tx.read, about).detail)
+    detail = journal.facts_of(owner_mails.load_told_act(tx.read, about))
     return str(detail["changes"]["email"][0])
 
 

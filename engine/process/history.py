@@ -20,10 +20,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from engine.actor import Actor
 from engine.errors import NotFound
 from engine.process.act_detail import NO_DETAIL, ActDetail, canonical_text, encode_detail
+from engine.process.damaged_acts import is_readable
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
 from engine.store.statements import CompiledStatement
+from engine.store.unreadable import READING_FAULTS
 from engine.translation.wording import say
 
 GENESIS = bytes(32)
@@ -66,7 +68,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
-    """The first row of an instance's history that does not match its chain, and the rule that it breaks."""
+    """A row of an instance's history that does not match its chain, and the rule that it breaks."""
 
     instance_id: int
     seq: int
@@ -146,30 +148,43 @@ def plain_digest(value: object) -> str:
 
 
 def find_breaks(tx: Transaction, instance_id: int | None = None) -> Iterator[ChainBreak]:
-    """The first broken row of each instance whose history does not match its chain."""
+    """The broken rows of each instance whose history does not match its chain."""
     query = select(_instance.c.id, _instance.c.history_head, _instance.c.history_count).order_by(_instance.c.id)
     if instance_id is not None:
         query = query.where(_instance.c.id == instance_id)
     rows_query = select(_history).where(_history.c.instance_id == bindparam("id")).order_by(_history.c.seq)
     for instance in tx.read.execute(query).all():
-        chain_break = first_break(instance, tx.read.execute(rows_query, {"id": instance.id}).all())
-        if chain_break is not None:
-            yield chain_break
+        yield from chain_breaks(instance, tx.read.execute(rows_query, {"id": instance.id}).all())
 
 
-def first_break(instance: Any, rows: Sequence[Any]) -> ChainBreak | None:
-    """The first of an instance's history rows, in order, that does not match its chain; None when all match."""
+def chain_breaks(instance: Any, rows: Sequence[Any]) -> list[ChainBreak]:
+    """The rows of an instance's history, in order, that do not match its chain, up to the first that is missing.
+
+    A row is compared with the digest that stands before it: one that was changed hides none behind it.
+    """
+    breaks: list[ChainBreak] = []
     head, expected = GENESIS, 0
     for row in rows:
         expected += 1
         if row.seq != expected:
-            return ChainBreak(instance.id, expected, "history-row-missing", {"following": str(row.seq)})
-        head = _row_digest(head, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-        if head != row.digest:
-            return ChainBreak(instance.id, row.seq, "history-row-changed")
+            return [*breaks, ChainBreak(instance.id, expected, "history-row-missing", {"following": str(row.seq)})]
+        rule = _broken_rule(head, row)
+        if rule:
+            breaks.append(ChainBreak(instance.id, row.seq, rule))
+        head = row.digest
     if expected != instance.history_count:
         details = {"written": instance.history_count, "left": expected}
-        return ChainBreak(instance.id, expected + 1, "history-rows-lost", details)
-    if head != instance.history_head:
-        return ChainBreak(instance.id, expected, "history-rewritten")
-    return None
+        breaks.append(ChainBreak(instance.id, expected + 1, "history-rows-lost", details))
+    elif head != instance.history_head and not breaks:
+        breaks.append(ChainBreak(instance.id, expected, "history-rewritten"))
+    return breaks
+
+
+def _broken_rule(head: bytes, row: Any) -> str:
+    """The rule that a row breaks; empty when it matches the digest before it."""
+    try:
+        if _row_digest(head, row._mapping) == row.digest:  # noqa: SLF001 - SQLAlchemy's public name for it
+            return ""
+    except READING_FAULTS:
+        return "history-row-damaged"
+    return "history-row-changed" if is_readable(row) else "history-row-damaged"

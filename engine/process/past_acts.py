@@ -18,6 +18,7 @@ RELEASE = "release"
 # The opinion of a citizen whose report has joined the case of another one.
 JOINED_OPINION = "joined_opinion"
 JOINED_TASK = -1  # In place of the task of the form in which they wrote: the case has none for them.
+UNREADABLE = "unreadable"  # In place of the act of a row that somebody damaged.
 NO_DEADLINE = "none"  # As history records it while a case has none, or its clock is paused.
 ASSIGNMENT_CHANGES = ASSIGNMENTS | {RELEASE}
 

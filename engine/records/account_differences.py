@@ -6,13 +6,14 @@ else, and everything done then looks like that person's. `engine.staff.account_s
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
 from engine.actor import person_key
 from engine.journal import acts
+from engine.records.journal_rows import apply_acts
 from engine.staff import account_seals
 from engine.staff.account_seals import SealsByAccount
 from engine.store.columns import table_of
@@ -40,7 +41,9 @@ _CAPTIONS = {
 
 def find_differing_accounts(tx: Transaction) -> Iterator[PlainFault]:
     """Each account made by hand, and each whose proofs are not those that an act set; `tx` should be a snapshot."""
-    sealed, present = _sealed_by_acts(tx), account_seals.list_seals(tx)
+    sealed: SealsByAccount = {}
+    yield from _read_seals(tx, sealed)
+    present = account_seals.list_seals(tx)
     logins = {person_key(row.id): row.login for row in tx.read.execute(select(_person.c.id, _person.c.login))}
     for one in sorted(present.keys() | sealed.keys()):
         if one not in present:
@@ -54,30 +57,26 @@ def find_differing_accounts(tx: Transaction) -> Iterator[PlainFault]:
                 yield PlainFault("account-differs", {"login": logins[one], "what": Term(_CAPTIONS[kind])})
 
 
-def _sealed_by_acts(tx: Transaction) -> SealsByAccount:
-    """The last seal of everything; a later act on the same thing counts."""
-    query = select(_entry.c.detail).where(
-        _entry.c.chain == acts.CREATE_ACCOUNT.partition(".")[0], _entry.c.act.in_(_SEALING)
-    )
-    sealed: SealsByAccount = {}
-    for detail in tx.read.execute(query.order_by(_entry.c.seq)).scalars():
-        for one, seals in json.loads(detail).get("seals", {}).items():
+def _read_seals(tx: Transaction, sealed: SealsByAccount) -> list[PlainFault]:
+    """Read the last seal of everything, where a later act on the same thing counts; returns what cannot be read."""
+
+    def add_seals(_row: Any, facts: Mapping[str, Any]) -> None:
+        for one, seals in facts.get("seals", {}).items():
             sealed.setdefault(one, {}).update(seals)
-    return sealed
+
+    query = select(_entry).where(_entry.c.chain == acts.CREATE_ACCOUNT.partition(".")[0], _entry.c.act.in_(_SEALING))
+    return apply_acts(tx, query.order_by(_entry.c.seq), add_seals)
 
 
 def find_differing_codes(tx: Transaction) -> Iterator[PlainFault]:
     """Each account of which a recovery code was used without an act, or is fresh again; `tx` should be a snapshot."""
     chain = acts.USE_RECOVERY_CODE.partition(".")[0]
-    query = select(_entry.c.detail).where(_entry.c.chain == chain, _entry.c.act == acts.USE_RECOVERY_CODE)
-    used = {json.loads(detail).get("mark") for detail in tx.read.execute(query).scalars()}
-    used |= set(_adopted_codes(tx))
+    uses = select(_entry).where(_entry.c.chain == chain, _entry.c.act == acts.USE_RECOVERY_CODE)
+    adopted = select(_entry).where(_entry.c.act == acts.ADOPT_ACCOUNTS)
+    used: set[str | None] = set()
+    yield from apply_acts(tx, uses, lambda _row, facts: used.add(facts.get("mark")))
+    yield from apply_acts(tx, adopted, lambda _row, facts: used.update(facts.get("used", ())))
     rows = tx.read.execute(select(_code, _person.c.login).join(_person, _person.c.id == _code.c.person_id)).all()
     differing = {row.login for row in rows if (account_seals.mark_of(row.digest) in used) != (row.used_at is not None)}
     for login in sorted(differing):
         yield PlainFault("account-differs", {"login": login, "what": Term(_CAPTIONS[account_seals.CODES])})
-
-
-def _adopted_codes(tx: Transaction) -> Iterator[str]:
-    for detail in tx.read.execute(select(_entry.c.detail).where(_entry.c.act == acts.ADOPT_ACCOUNTS)).scalars():
-        yield from json.loads(detail).get("used", ())

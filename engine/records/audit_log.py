@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Executable, Select, exists, func, or_, select, text, tuple_
 
 from engine.actor import SYSTEM, person_ids, person_key
 from engine.cases import code_search
 from engine.errors import NotFound
 from engine.process.act_detail import decode_detail
+from engine.process.damaged_acts import readable_acts
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, Matter, Person, ProcessDefinition, Report, Task
+from engine.store.typed_rows import columns_named, read_rows
+from engine.store.unreadable import UnreadableInstant
 from engine.text import vietnamese_order
 
 PAGE = 50
 LOOKED_AT = 20_000
 FIRST_LOOK = 1_000
 OTHERS = ("system", "citizen", "administrator")  # Actors without an account.
+
+LAST_INSTANT = datetime(9999, 12, 31, tzinfo=UTC)  # Before it, on SQLite, come damaged ones that are no numbers.
 
 ActKey = tuple[datetime, int, int]
 
@@ -51,15 +56,33 @@ class AuditFilter:
     after: ActKey | None = None
 
 
+class AuditRow(NamedTuple):
+    """A row of history, with its case's code, process and deployment; `page` is the address if there is no report."""
+
+    instance_id: int
+    seq: int
+    at: datetime
+    actor: str
+    origin: str
+    action: str
+    node: str
+    detail: str
+    digest: bytes
+    code: str | None
+    page: str | None
+    process: str
+    deployment: str
+
+
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """One page: rows of history with `code`, `process`, `deployment`, and `page`, the address if there is no report.
+    """One page of acts; one that is damaged says only that.
 
     `following` is where the next page begins, None at the end; `until` is how far back the search went when it was cut
     short.
     """
 
-    rows: Sequence[Any]
+    rows: Sequence[AuditRow]
     following: ActKey | None
     until: datetime | None = None
 
@@ -67,23 +90,32 @@ class AuditPage:
 def find_acts(tx: Transaction, filters: AuditFilter) -> AuditPage:
     """A page of acts; raises BadInput for an invalid code, NotFound for an unknown case or person."""
     conditions, keys = _act_conditions(filters), _candidate_keys(tx, filters)
-    rows: Sequence[Any] = ()
+    rows: list[AuditRow] = []
     # Filters that many acts match are satisfied by the first ones; trying those first costs almost nothing.
     for limit in (FIRST_LOOK, LOOKED_AT) if conditions else (PAGE + 1,):
-        rows = tx.read.execute(_select_matching(keys.limit(limit), conditions)).all()
+        rows = readable_acts(read_rows(tx.read, _select_matching(keys.limit(limit), conditions), AuditRow))
         if len(rows) > PAGE:
-            last = rows[PAGE - 1]
-            return AuditPage(rows[:PAGE], (last.at, last.instance_id, last.seq))
+            return AuditPage(rows[:PAGE], _end_of(rows[:PAGE]))
     end = tx.read.execute(keys.offset(LOOKED_AT - 1).limit(1)).one_or_none() if conditions else None
     return AuditPage(rows, tuple(end), end.at) if end is not None else AuditPage(rows, None)
 
 
-def _select_matching(keys: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def last_with_instant(rows: Sequence[Any]) -> Any | None:
+    """The last row of a page whose instant can be read: the next page begins behind it, or at LAST_INSTANT."""
+    return next((row for row in reversed(rows) if not isinstance(row.at, UnreadableInstant)), None)
+
+
+def _end_of(rows: Sequence[AuditRow]) -> ActKey:
+    last = last_with_instant(rows)
+    return (last.at, last.instance_id, last.seq) if last is not None else (LAST_INSTANT, 0, 0)
+
+
+def _select_matching(keys: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Executable:
     """The first candidates that meet the conditions, with the case and its process."""
     candidates = keys.subquery()
     return (
         select(
-            _history,
+            *columns_named(_history, AuditRow._fields[:-4]),
             func.coalesce(_report.c.code, _matter.c.code).label("code"),
             _matter.c.page,
             ProcessDefinition.key.label("process"),

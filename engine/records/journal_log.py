@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from engine.actor import person_ids
+from engine.journal import journal
 from engine.records import audit_log
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import JournalEntry
+from engine.store.unreadable import READING_FAULTS
 
 PAGE_SIZE = 50
 
@@ -56,8 +57,12 @@ def list_entries(tx: Transaction, filters: JournalFilter) -> JournalPage:
     rows = tx.read.execute(query).all()
     shown = rows[:PAGE_SIZE]
     names = audit_log.names_of_actors(tx, {name for row in shown for name in _people_in(row)})
-    last = shown[-1] if len(rows) > PAGE_SIZE else None
-    return JournalPage(shown, names, (last.at, last.chain, last.seq) if last is not None else None)
+    return JournalPage(shown, names, _end_of(shown) if len(rows) > PAGE_SIZE else None)
+
+
+def _end_of(rows: Sequence[Any]) -> JournalKey:
+    last = audit_log.last_with_instant(rows)
+    return (last.at, last.chain, last.seq) if last is not None else (audit_log.LAST_INSTANT, "", 0)
 
 
 def _conditions(tx: Transaction, filters: JournalFilter) -> Iterator[ColumnElement[bool]]:
@@ -80,7 +85,10 @@ def _conditions(tx: Transaction, filters: JournalFilter) -> Iterator[ColumnEleme
 
 def _people_in(row: Any) -> Iterator[str]:
     """The people whom an entry names: who did it, to whom, and in its facts."""
-    facts = json.loads(row.detail)
-    holders = (post[-1] for post in facts.get("posts", ()))
+    try:
+        facts = journal.facts_of(row)
+        holders = [post[-1] for post in facts.get("posts", ())]
+    except READING_FAULTS:
+        return  # Its line says that it cannot be read.
     names = (row.actor, row.subject, *facts.values(), *holders)
     yield from (name for name in names if isinstance(name, str) and person_ids([name]))

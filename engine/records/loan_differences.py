@@ -5,9 +5,8 @@ Who has written themselves into an absence by hand would act with another's role
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import select
 from engine.actor import parse_party, person_key
 from engine.clock import VIETNAM
 from engine.journal import acts
+from engine.records.journal_rows import apply_acts
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import JournalEntry, Person, Substitute
@@ -52,9 +52,35 @@ class RecordedLoan:
         return between == (self.lender, self.substitute) and row.ends_at <= self.until and begins and is_whole
 
 
+@dataclass(slots=True)
+class RecordedLoans:
+    """The loans that the journal knows, by the number of the absence."""
+
+    loans: dict[int, RecordedLoan] = field(default_factory=dict)
+
+    def apply_act(self, row: Any, facts: Mapping[str, Any]) -> None:
+        """Add one act on absences."""
+        loans = self.loans
+        if row.act == acts.ADOPT_SUBSTITUTES:
+            self.loans |= {int(number): _adopted(*rest) for number, *rest in facts["absences"]}
+        elif row.act == acts.ARRANGE_SUBSTITUTE:
+            loans[int(facts["absence"])] = _arranged(row.subject, facts)
+        elif row.act == acts.MOVE_SUBSTITUTES:
+            moved = {int(number): _pairs(roles) for number, roles in facts["loans"]}
+            self.loans |= {
+                number: replace(loans[number], roles=roles) for number, roles in moved.items() if number in loans
+            }
+        else:
+            number = parse_party(row.subject).number
+            self.loans |= {number: replace(loans[number], until=row.at)} if number in loans else {}
+
+
 def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
     """Each loan that nobody arranged, or that is of other roles, longer or earlier; `tx` should be a snapshot."""
-    recorded = _recorded_loans(tx)
+    recorded = RecordedLoans()
+    chain = acts.ARRANGE_SUBSTITUTE.partition(".")[0]
+    recorded_acts = select(_entry).where(_entry.c.chain == chain, _entry.c.act.in_(_ACTS)).order_by(_entry.c.seq)
+    yield from apply_acts(tx, recorded_acts, recorded.apply_act)
     query = (
         select(_absence, _lender.c.login.label("lender"), _deputy.c.login.label("deputy"))
         .join(_lender, _lender.c.id == _absence.c.person_id)
@@ -62,29 +88,9 @@ def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
         .where(_absence.c.declined_at.is_(None))
     )
     for row in tx.read.execute(query.order_by(_absence.c.id)):
-        known = recorded.get(row.id)
+        known = recorded.loans.get(row.id)
         if known is None or not known.covers(row):
             yield PlainFault("loan-without-act", {"login": row.deputy, "lender": row.lender, "unit": row.unit_code})
-
-
-def _recorded_loans(tx: Transaction) -> dict[int, RecordedLoan]:
-    """The loans that the journal knows, by the number of the absence."""
-    chain = acts.ARRANGE_SUBSTITUTE.partition(".")[0]
-    query = select(_entry).where(_entry.c.chain == chain, _entry.c.act.in_(_ACTS)).order_by(_entry.c.seq)
-    loans: dict[int, RecordedLoan] = {}
-    for row in tx.read.execute(query):
-        facts = json.loads(row.detail)
-        if row.act == acts.ADOPT_SUBSTITUTES:
-            loans |= {int(number): _adopted(*rest) for number, *rest in facts["absences"]}
-        elif row.act == acts.ARRANGE_SUBSTITUTE:
-            loans[int(facts["absence"])] = _arranged(row.subject, facts)
-        elif row.act == acts.MOVE_SUBSTITUTES:
-            moved = {int(number): _pairs(roles) for number, roles in facts["loans"]}
-            loans |= {number: replace(loans[number], roles=roles) for number, roles in moved.items() if number in loans}
-        else:
-            number = parse_party(row.subject).number
-            loans |= {number: replace(loans[number], until=row.at)} if number in loans else {}
-    return loans
 
 
 def _adopted(lender: str, substitute: str, until: str, since: str = "", roles: Any = None) -> RecordedLoan:
@@ -92,7 +98,7 @@ def _adopted(lender: str, substitute: str, until: str, since: str = "", roles: A
     return RecordedLoan(lender, substitute, datetime.fromisoformat(until), begun, _pairs(roles))
 
 
-def _arranged(lender: str, facts: dict[str, Any]) -> RecordedLoan:
+def _arranged(lender: str, facts: Mapping[str, Any]) -> RecordedLoan:
     since = datetime.combine(_day(facts["first"]), time(), VIETNAM)
     return RecordedLoan(lender, facts["substitute"], _end_of(facts["last"]), since, _pairs(facts.get("roles")))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 
 from engine.actor import person_key
 from engine.journal import acts
+from engine.records.journal_rows import apply_acts
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import JournalEntry, Person, RoleAssignment
@@ -21,9 +21,7 @@ _ACTS = (
     *(acts.CREATE_ACCOUNT, acts.CLOSE_ACCOUNT, acts.OPEN_ACCOUNT, acts.GRANT_ROLE, acts.REVOKE_ROLE),
     *(acts.STAFF_UNITS, acts.MOVE_ROLES, acts.ADOPT_ROLES),
 )
-_SELECT_ACTS = select(_entry.c.act, _entry.c.subject, _entry.c.detail).where(
-    _entry.c.chain == acts.GRANT_ROLE.partition(".")[0], _entry.c.act.in_(_ACTS)
-)
+_SELECT_ACTS = select(_entry).where(_entry.c.chain == acts.GRANT_ROLE.partition(".")[0], _entry.c.act.in_(_ACTS))
 
 Post = tuple[str, str, str]  # A unit, a role, and who holds it there as "person:12".
 
@@ -35,7 +33,7 @@ class ExpectedRoles:
     posts: set[Post] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
 
-    def apply_act(self, act: str, subject: str, facts: dict[str, Any]) -> None:
+    def apply_act(self, act: str, subject: str, facts: Mapping[str, Any]) -> None:
         """Add one act on accounts."""
         posts = {tuple(post) for post in facts.get("posts", ())}
         match act:
@@ -62,7 +60,10 @@ def find_differing_roles(tx: Transaction) -> Iterator[PlainFault]:
 
     A journal whose chain is broken proves nothing: that is found by engine.journal.
     """
-    expected = _expect_roles(tx)
+    expected = ExpectedRoles()
+    yield from apply_acts(
+        tx, _SELECT_ACTS.order_by(_entry.c.seq), lambda row, facts: expected.apply_act(row.act, row.subject, facts)
+    )
     people = {
         person_key(row.id): row for row in tx.read.execute(select(_person.c.id, _person.c.login, _person.c.active))
     }
@@ -74,13 +75,6 @@ def find_differing_roles(tx: Transaction) -> Iterator[PlainFault]:
     for one in sorted(closed ^ expected.closed):
         rule = "account-closed-without-act" if one in closed else "account-opened-without-act"
         yield PlainFault(rule, {"login": _login_of(people, one)})
-
-
-def _expect_roles(tx: Transaction) -> ExpectedRoles:
-    expected = ExpectedRoles()
-    for row in tx.read.execute(_SELECT_ACTS.order_by(_entry.c.seq)):
-        expected.apply_act(row.act, row.subject, json.loads(row.detail))
-    return expected
 
 
 def _login_of(people: dict[str, Any], subject: str) -> str:

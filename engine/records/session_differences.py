@@ -5,7 +5,6 @@ A row with the digest of a token that somebody made up would be a session of who
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import select
 
 from engine.actor import person_key
 from engine.journal import acts
+from engine.records.journal_rows import apply_acts
 from engine.staff import account_links, accounts
 from engine.staff.account_seals import mark_of
 from engine.store.columns import table_of
@@ -51,6 +51,9 @@ class KnownWays:
                 self.link = None
 
 
+WaysByPerson = dict[int, KnownWays]
+
+
 def find_differing_sessions(tx: Transaction) -> Iterator[PlainFault]:
     """Each session that no sign-in opened, or that is another's, lasts longer or rests on other proofs."""
     query = select(_session, _person.c.login).join(_person, _person.c.id == _session.c.person_id)
@@ -58,7 +61,8 @@ def find_differing_sessions(tx: Transaction) -> Iterator[PlainFault]:
     if not rows:
         return
     asked, since = (acts.SIGN_IN, acts.CONFIRM_IDENTITY), rows[0].created_at - BETWEEN_STEPS
-    known = _known_ways(tx, {row.person_id for row in rows}, asked, since)
+    known: WaysByPerson = {row.person_id: KnownWays() for row in rows}
+    yield from _read_ways(tx, known, asked, since)
     for row in rows:
         ways = known[row.person_id]
         begun = ways.sessions.get(mark_of(row.digest))
@@ -72,22 +76,21 @@ def find_differing_links(tx: Transaction) -> Iterator[PlainFault]:
     query = select(_link, _person.c.login).join(_person, _person.c.id == _link.c.person_id)
     rows = tx.read.execute(query.where(_link.c.used_at.is_(None)).order_by(_link.c.id)).all()
     asked = (acts.MAKE_ACCOUNT_LINK, acts.USE_ACCOUNT_LINK, acts.CLOSE_ACCOUNT)
-    known = _known_ways(tx, {row.person_id for row in rows}, asked)
+    known: WaysByPerson = {row.person_id: KnownWays() for row in rows}
+    yield from _read_ways(tx, known, asked)
     for row in rows:
         link = known[row.person_id].link
         if link is None or link[0] != mark_of(row.handle) or row.expires_at > link[1] + account_links.LIFETIME:
             yield PlainFault("account-link-without-act", {"login": row.login})
 
 
-def _known_ways(
-    tx: Transaction, people: set[int], asked: tuple[str, ...], since: datetime | None = None
-) -> dict[int, KnownWays]:
-    """What acts of some kinds come to, for each of some accounts."""
-    ways = {number: KnownWays() for number in people}
-    subjects = {person_key(number): number for number in people}
+def _read_ways(
+    tx: Transaction, ways: WaysByPerson, asked: tuple[str, ...], since: datetime | None = None
+) -> list[PlainFault]:
+    """Add what acts of some kinds come to, for each of some accounts; returns what cannot be read."""
+    subjects = {person_key(number): number for number in ways}
     query = select(_entry).where(_entry.c.chain == asked[0].partition(".")[0], _entry.c.act.in_(asked))
     if since is not None:
         query = query.where(_entry.c.at >= since)
-    for row in tx.read.execute(query.where(_entry.c.subject.in_(subjects)).order_by(_entry.c.seq)):
-        ways[subjects[row.subject]].apply_act(row, json.loads(row.detail))
-    return ways
+    in_order = query.where(_entry.c.subject.in_(subjects)).order_by(_entry.c.seq)
+    return apply_acts(tx, in_order, lambda row, facts: ways[subjects[row.subject]].apply_act(row, facts))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,28 +23,84 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import DeclarativeBase
 
 from engine.actor import PERSON
+from engine.store.unreadable import NO_DAY, NO_INSTANT, require_readable
 
 
 class Instant(TypeDecorator[datetime]):
-    """An offset-aware instant: `timestamptz` on PostgreSQL, UTC text on SQLite. Naive values raise ValueError."""
+    """An offset-aware instant: `timestamptz` on PostgreSQL, UTC text on SQLite. Naive values raise ValueError.
+
+    A text that is no instant is read as NO_INSTANT: one damaged row must not hide all others.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC; SQLite stores no time zone, so it is removed there."""
+        """Convert to UTC; SQLite stores no time zone, so it is removed there. Raises UnreadableValue."""
         if value is None:
             return None
+        require_readable(value)
         if value.tzinfo is None:
             raise ValueError(f"naive date-time {value!r}")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """Return the value in UTC."""
-        if value is None:
+        if dialect.name != "sqlite":
+            return lambda value: None if value is None else value.astimezone(UTC)
+        read = cast("Callable[[Any], datetime | None]", self.impl_instance.result_processor(dialect, coltype))
+
+        def read_instant(value: Any) -> datetime | None:
+            try:
+                naive = read(value)
+            except (TypeError, ValueError):
+                return NO_INSTANT
+            return None if naive is None else naive.replace(tzinfo=UTC)
+
+        return read_instant
+
+
+class Day(TypeDecorator[date]):
+    """A date; a text that is none, which SQLite keeps too, is read as NO_DAY."""
+
+    impl = Date
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, _dialect: Dialect) -> date | None:
+        """The value as it is; raises UnreadableValue."""
+        if value is not None:
+            require_readable(value)
+        return value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None] | None:
+        """Return the value as a date."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+        if read is None:
             return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+        def read_day(value: Any) -> date | None:
+            try:
+                return cast("date | None", read(value))
+            except (TypeError, ValueError):
+                return NO_DAY
+
+        return read_day
+
+
+class Binary(TypeDecorator[bytes]):
+    """Bytes; what is none, which SQLite keeps too, is read as its text: no digest is equal to it."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], bytes | None]:
+        """Return the value as bytes."""
+        return lambda value: value if value is None or isinstance(value, bytes) else _bytes_of(value)
+
+
+def _bytes_of(value: Any) -> bytes:
+    return bytes(value) if isinstance(value, memoryview | bytearray) else str(value).encode()
 
 
 class Base(DeclarativeBase):
@@ -58,7 +115,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, date: Date}  # noqa: RUF012 - SQLAlchemy's own protocol
+    type_annotation_map = {datetime: Instant, str: Text, bytes: Binary, date: Day}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
 Key = String(80)

@@ -61,7 +61,7 @@ def swap(tx: Transaction) -> None:
 def test_the_first_broken_row_is_named(tx: Transaction, tamper: Callable[[Transaction], None], row: int) -> None:
     instance = case(tx)
     tamper(tx)
-    assert broken(tx) == [(instance, row)]
+    assert broken(tx)[:1] == [(instance, row)]
 
 
 def test_a_chain_written_anew_is_caught_at_its_head(tx: Transaction) -> None:

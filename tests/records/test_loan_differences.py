@@ -70,7 +70,7 @@ def test_a_row_that_cannot_be_read_is_named_and_stops_no_other_check(site: Site)
     by_hand = text("UPDATE role_assignment SET role = 'administrator' WHERE person_id = 1")
     site.write(lambda tx: tx.write().execute(by_hand))
     sentences = [say(fault, "vi") for fault in site.write(lambda tx: list(proof.check_whole(tx)))]
-    assert "không đối chiếu được lượt xử lý thay: có dòng không đọc được" in sentences
+    assert "không đọc được dòng 1 của nhật ký hệ thống, phần substitute" in sentences
     assert any("mà nhật ký không ghi ai giao" in one for one in sentences)
 
 

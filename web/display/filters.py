@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from engine.cases.reports import particular_of
 from engine.clock import VIETNAM
 from engine.process import element_captions, known_fields
+from engine.store.unreadable import UnreadableInstant
 from engine.text import vietnamese_order
 from engine.translation.wording import fact_text
 from engine.world import captions, deadline_explanation
@@ -61,6 +62,8 @@ class TimeLeft:
 
 def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, always: bool = False) -> TimeLeft:
     """Time until `due`, in working time, or around the clock when `always` (an emergency's clock never stops)."""
+    if isinstance(due, UnreadableInstant):
+        return TimeLeft("none", _("không đọc được"))
     if due is None or due.year == 9999:
         return TimeLeft("none", _("Không tính hạn"))
     late = due <= now
@@ -107,8 +110,8 @@ def request_time_left(due: datetime | None, urgency: str) -> TimeLeft:
 
 
 def call_length_text(seconds: int | None) -> str:
-    """The length of a call in minutes and seconds: 3:05; empty when it was not measured."""
-    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
+    """The length of a call in minutes and seconds: 3:05; empty when it was not measured, or is damaged."""
+    return f"{seconds // 60}:{seconds % 60:02}" if isinstance(seconds, int) else ""
 
 
 def call_reason_caption(key: str) -> str:
@@ -118,11 +121,15 @@ def call_reason_caption(key: str) -> str:
 
 def instant_text(at: datetime | None) -> str:
     """An instant in Vietnam time: 16:30 27/11/2026."""
+    if isinstance(at, UnreadableInstant):
+        return _("không đọc được")
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
 
 
 def day_text(at: datetime | None) -> str:
     """A day in Vietnam time: 27/11/2026."""
+    if isinstance(at, UnreadableInstant):
+        return _("không đọc được")
     return f"{at.astimezone(VIETNAM):%d/%m/%Y}" if at else ""
 
 
@@ -136,6 +143,8 @@ def typed_day(value: Any) -> str:
 
 def deadline_text(at: datetime | None) -> str:
     """An instant with its weekday: 16:30 thứ Sáu 27/11/2026."""
+    if isinstance(at, UnreadableInstant):
+        return _("không đọc được")
     return deadline_explanation.instant_with_weekday(at, here.current_language()) if at else ""
 
 

@@ -39,6 +39,7 @@ MARK_CAPTIONS = {
     "withdrawn": lazy_gettext("người dân rút"),
 }
 ACT_SENTENCES = {
+    "unreadable": lazy_gettext("Không đọc được dòng %(row)s của lịch sử hồ sơ"),
     "start": lazy_gettext("Tiếp nhận phản ánh"),
     "complete": lazy_gettext("Hoàn thành “%(task)s”"),
     "fire": lazy_gettext("Đến mốc thời gian “%(task)s”"),
@@ -170,6 +171,7 @@ def act_sentence(
     detail = decode_detail(entry.detail)
     reason = detail.reason if masked is None else masked(entry.action, detail)
     facts = {
+        "row": entry.seq,
         "task": names.get(entry.node, entry.node),
         "name": actor_name(case, detail.to),
         "message": MESSAGE_CAPTIONS.get(detail.message, detail.message),
@@ -213,7 +215,7 @@ def _act_pattern(action: str, detail: ActDetail) -> Any:
         return BEGUN_SENTENCE
     if detail.kept:
         return KEPT_FOR_SENTENCE if detail.to else KEPT_SENTENCE
-    pattern = SKIPPED_SENTENCE if detail.skipped else ACT_SENTENCES.get(action, action)
+    pattern = SKIPPED_SENTENCE if detail.skipped else ACT_SENTENCES.get(action, action.replace("%", "%%"))
     return JOINED_SENTENCES.get(action, pattern) if detail.code else pattern
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,10 +24,6 @@ MOST_ITEMS = 6  # Of a long list, as of units; the rest is counted.
 DIGEST_LENGTH = 12  # As much of a digest as tells it apart.
 
 
-def _day_text(text: str) -> str:
-    return f"{date.fromisoformat(text):%d/%m/%Y}"
-
-
 def _moment_text(text: str) -> str:
     return filters.instant_text(parse_instant(text))
 
@@ -39,9 +34,9 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
     "unit": filters.unit_caption,
     "owner": filters.unit_caption,
     "field": filters.field_caption,
-    "first": _day_text,
-    "week": _day_text,
-    "last": _day_text,
+    "first": filters.typed_day,
+    "week": filters.typed_day,
+    "last": filters.typed_day,
     "until": _moment_text,
     "made_at": _moment_text,
     "digest": lambda text: text[:DIGEST_LENGTH],
@@ -60,7 +55,7 @@ def subject_text(people: PersonNames, subject: str) -> str:
     if kind == PERSON:
         return history_text.actor_name(people, subject)
     if kind == "day":
-        return _day_text(key)
+        return filters.typed_day(key)
     if kind == "unit_kind":
         return str(filters.UNIT_KIND_CAPTIONS.get(key, key))
     return str(SUBJECT_PATTERNS[kind]) % {"key": key} if kind in SUBJECT_PATTERNS and key else ""

@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.errors import BadInput, NotFound
+from engine.journal import journal as journal_rows
 from engine.records import journal_log
 from engine.records.journal_log import JournalFilter, JournalKey, JournalPage
+from engine.store.unreadable import READING_FAULTS
 from engine.translation.wording import say
 from web.display import history_text, journal_text
 from web.display.journal_captions import CHAIN_CAPTIONS, JOURNAL_ACT_CAPTIONS
@@ -49,7 +51,16 @@ def show_journal() -> ResponseReturnValue:
 
 
 def _line(page: JournalPage, row: Any) -> dict[str, object]:
-    """One act in words."""
+    """One act in words; of a row that somebody damaged, that it cannot be read."""
+    try:
+        journal_rows.facts_of(row)
+        return _line_in_words(page, row)
+    except READING_FAULTS:
+        fault = BadInput("journal-row-unreadable", chain=str(row.chain), row=str(row.seq))
+        return {"row": row, "who": "", "act": say(fault, current_language()), "subject": "", "facts": ""}
+
+
+def _line_in_words(page: JournalPage, row: Any) -> dict[str, object]:
     return {
         "row": row,
         "who": history_text.actor_name(page, row.actor),

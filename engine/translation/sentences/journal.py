@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "journal-row-missing": N_(
         "nhật ký hệ thống, phần {chain}, dòng {row}: thiếu dòng này; dòng kế tiếp là {following}"
     ),
+    "journal-row-unreadable": N_("không đọc được dòng {row} của nhật ký hệ thống, phần {chain}"),
     "journal-row-changed": N_("nhật ký hệ thống, phần {chain}, dòng {row}: nội dung đã bị sửa"),
     "journal-count-differs": N_(
         "nhật ký hệ thống, phần {chain}, từ dòng {row}: đã ghi {written} dòng, nay có {left} dòng"

@@ -7,6 +7,8 @@ from engine.translation.catalogue import N_
 SENTENCES: dict[str, str] = {
     "mail-choice-unknown": N_("Địa chỉ này không đúng hoặc không còn dùng được; mở lại liên kết trong thư mới nhất."),
     "mail-address-missing": N_("Người nhận không còn địa chỉ nào để gửi."),
+    "mail-unreadable": N_("Không đọc được dữ liệu mà thư nói về ({about}, {detail})."),
+    "told-act-gone": N_("Nhật ký hệ thống không còn dòng {row} mà thư nói về."),
     "mail-without-notice": N_("Thư không còn thông báo nào để gửi."),
     "mail-header-unprintable": N_("Tên, địa chỉ hoặc tiêu đề của thư có ký tự điều khiển."),
     "mail-address-unusable": N_("Địa chỉ nhận thư không dùng được."),

@@ -57,6 +57,8 @@ SENTENCES: dict[str, str] = {
     "record-at-look": N_("trong các lượt từ 1 đến {number}"),
     "record-at-code": N_("phản ánh {code}"),
     "record-part-unreadable": N_("không đối chiếu được {what}: có dòng không đọc được"),
+    "record-part-damaged": N_("không đối chiếu được {what}: {where}"),
+    "record-at-damaged": N_("bảng {table}, dòng {key}, cột {column}: không đọc được"),
     "record-at-unreadable": N_("có dòng không đọc được"),
     "anchor-unreadable": N_("không đọc được tệp"),
     "anchor-not-copied": N_("Không chép được bản lưu đối chiếu nhật ký vào {folder}: {reason}."),

@@ -22,6 +22,8 @@ SENTENCES: dict[str, str] = {
     "history-format-unknown": N_("bản này chưa đọc được dòng lịch sử ở định dạng {format}"),
     "history-row-unreadable": N_("không đọc được dòng lịch sử ở định dạng {format}: {detail}"),
     "history-row-missing": N_("hồ sơ số {case}, dòng lịch sử {row}: thiếu dòng này; dòng kế tiếp là {following}"),
+    "stored-value-unreadable": N_("dữ liệu đang lưu có chỗ đã hỏng, không ghi tiếp được; hãy báo quản trị viên"),
+    "history-row-damaged": N_("hồ sơ số {case}, dòng lịch sử {row}: không đọc được"),
     "history-row-changed": N_("hồ sơ số {case}, dòng lịch sử {row}: nội dung đã bị sửa"),
     "history-rows-lost": N_("hồ sơ số {case}, dòng lịch sử {row}: đã ghi {written} dòng, chỉ còn {left} dòng"),
     "history-rewritten": N_("hồ sơ số {case}, dòng lịch sử {row}: chuỗi xác thực đã bị viết lại"),
