@@ -21,10 +21,11 @@ from engine.bpmn.functions import ExpressionContext
 from engine.bpmn.library_types import SpiffTask
 from engine.clock import parse_instant
 from engine.errors import ScriptError
+from engine.world.addressees import AUDIENCES, addressee_of
 
 CITIZEN = "citizen"
 OFFICE_ROLES = {"provincial_office": "provincial_office", "hotline": "operator", "police": "police"}
-RECIPIENTS = frozenset({"unit", "unit_above", CITIZEN, *OFFICE_ROLES})
+RECIPIENTS = frozenset({"unit", "unit_above", CITIZEN, *OFFICE_ROLES, *AUDIENCES})
 
 # operator -> (required parameters, optional parameters); the checker reads this table too.
 OPERATORS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -84,6 +85,8 @@ class Operators:
         )
         if name == "unit":
             return unit_codes
+        if name in AUDIENCES:
+            return [addressee_of(code, name) for code in unit_codes]
         if name == "unit_above":
             return [self.context.unit_above(code) for code in unit_codes]
         if name in OFFICE_ROLES:

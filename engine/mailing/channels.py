@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from engine.config.environment import MailServer, Settings
 from engine.errors import BadInput
 from engine.mailing import letters
-from engine.mailing.facts import addressees_of
+from engine.mailing.facts import units_addressed
 from engine.mailing.gateway import HttpGateway
 from engine.mailing.letter import build_message
 from engine.mailing.letters import MailContext
@@ -73,7 +73,7 @@ class Channels:
             "case": row.code,
             "rung": row.rung,
             "occurrence": row.occurrence,
-            "units": addressees_of(row),
+            "units": units_addressed(row),
             "at": row.created_at.isoformat(),
         }
         return lambda: gateway.send(body, request_id, now)

@@ -19,6 +19,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
 from engine.translation.catalogue import N_, Language, translate
+from engine.world.addressees import split_addressee
 from engine.world.roles import names_of
 from engine.world.world import World
 
@@ -82,9 +83,14 @@ def notice_query() -> Select[Any]:
 
 
 def addressees_of(row: Row[Any]) -> list[str]:
-    """The addressees of a notice: unit codes, or the word for the citizen."""
+    """The addressees of a notice: unit codes, with whom of the unit is meant, or the word for the citizen."""
     addressees: list[str] = json.loads(row.payload)["to"]
     return addressees
+
+
+def units_addressed(row: Row[Any]) -> list[str]:
+    """The codes of the units that a notice is for, each once, or the word for the citizen."""
+    return list(dict.fromkeys(split_addressee(one)[0] for one in addressees_of(row)))
 
 
 def notice_facts(

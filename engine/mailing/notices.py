@@ -102,6 +102,6 @@ def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, object]:
 
 def _unreachable_incident(row: Row[Any], context: _RunContext) -> NewIncident:
     units = context.world.units
-    names = [units.get(code).name if units.knows(code) else code for code in facts.addressees_of(row)]
+    names = [units.get(code).name if units.knows(code) else code for code in facts.units_addressed(row)]
     fault, attempts = NotFound("notice-reaches-nobody", notice=row.rung, units=names), row.attempts + 1
     return NewIncident(row.instance_id, outbox.NOTICE, fault, str(row.id), context.now, attempts=attempts)

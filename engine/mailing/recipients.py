@@ -17,6 +17,8 @@ from engine.staff import duty_roster, substitutes
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Report, RoleAssignment, Task
+from engine.world.addressees import EVERYBODY, HOLDER, split_addressee
+from engine.world.addressees import UNIT_HEAD as HEAD
 from engine.world.roles import CITIZEN, UNIT_HEAD, names_of
 from engine.world.world import World
 
@@ -56,18 +58,19 @@ def resolve_addressees(
 
 
 def _officer_recipients(
-    tx: Transaction, row: Row[Any], world: World, unit: str, channels: Collection[str], now: datetime
+    tx: Transaction, row: Row[Any], world: World, addressee: str, channels: Collection[str], now: datetime
 ) -> list[Recipient]:
     """The reachable people of a unit; if there are none, those of the unit above, and so on (R19).
 
     Outside office hours an emergency goes to whoever is on duty there instead of to everybody.
     """
+    unit, audience = split_addressee(addressee)
     on_duty = _on_duty_recipients(tx, row, world, unit, channels, now)
     if on_duty:
         return on_duty
     code: str | None = unit
     while code is not None and world.units.knows(code):
-        people = people_to_notify(tx, code, row.instance_id, now)
+        people = people_to_notify(tx, code, row.instance_id, now, audience)
         if people:
             return [Recipient(MAIL, person_key(person_id), unit) for person_id in people]
         above = world.units.above(code)
@@ -92,8 +95,11 @@ def _on_duty_recipients(
     return recipients
 
 
-def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime) -> list[int]:
-    """The assignees of the case's tasks in the unit and its heads; without an assignee, all its caseworkers."""
+def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime, audience: str = "") -> list[int]:
+    """The assignees of the case's tasks in the unit and its heads; without an assignee, all its caseworkers.
+
+    With an audience only its head or the assignees, or everybody; who is not there is stood for by all caseworkers.
+    """
     staff_query = (
         select(_assignment.c.person_id, _assignment.c.role)
         .join(_person, _person.c.id == _assignment.c.person_id)
@@ -108,7 +114,8 @@ def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime
     )
     assignees = set(tx.read.execute(assignee_query).scalars())
     heads = {row.person_id for row in staff if row.role == UNIT_HEAD}
-    people = assignees | heads if assignees else {row.person_id for row in staff}
+    chosen = {"": assignees | heads if assignees else set(), HOLDER: assignees, HEAD: heads, EVERYBODY: set()}[audience]
+    people = chosen or {row.person_id for row in staff}
     return reachable_people(tx, [(person_id, unit) for person_id in people], now)
 
 

@@ -7,17 +7,25 @@ rejects.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, RECIPIENTS, ROLES, START_ROLES, START_UNIT_KINDS
+from engine.bpmn.lint.namespaces import SPIFF
+from engine.bpmn.lint.source import literal_texts
+from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, ROLES, START_ROLES, START_UNIT_KINDS
+from engine.bpmn.operators import RECIPIENTS
 from engine.safe_xml import recover_xml
 from forms.fields import KINDS
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _START = f"{_BPMN}startEvent"
+_PROPERTY, _PARAMETER = f"{{{SPIFF}}}property", f"{{{SPIFF}}}parameter"
+# The marks that the program itself knows the meaning of.
+MARKS = frozenset({"overdue", "resolved", "false_report", "diverted", "withdrawn", "merged", "reopened"})
+MOST_STEPS = 2
 
 ChoiceLists = dict[str, list[dict[str, str]]]
 
@@ -25,20 +33,26 @@ ChoiceLists = dict[str, list[dict[str, str]]]
 def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
     """Collect the choices in a set of files, each with value and label; unreadable files add none."""
     diagrams = [root for path, content in sorted(files.items()) if (root := _parse_diagram(path, content)) is not None]
+    steps = _steps_of_forms(diagrams)
     return {
         "roles": _value_choices(ROLES),
         "start_roles": _value_choices(START_ROLES),
         "unit_kinds": _value_choices(START_UNIT_KINDS),
         "answers": [one for path, content in _files_under(files, "forms") for one in _answers_of(path.stem, content)],
         "forms": [
-            _labelled_value(path.stem, _form_title(content) or path.stem)
+            _labelled_value(path.stem, _steps_named(steps.get(path.stem, ())) or _form_title(content) or path.stem)
             for path, content in _files_under(files, "forms")
         ],
-        "mails": [_labelled_value(path.stem, path.stem) for path, _content in _files_under(files, "workflows/mail")],
+        "mails": [
+            _labelled_value(path.stem, mail_title(content) or path.stem)
+            for path, content in _files_under(files, "workflows/mail")
+        ],
         "decisions": _element_choices(diagrams, "decision"),
         "processes": _element_choices(diagrams, "process"),
         "starts": _start_choices(diagrams),
         "messages": _value_choices(OUTSIDE_MESSAGES | _drawn_names(diagrams, "message")),
+        "marks": _value_choices(MARKS | _literals_given(diagrams, "status")),
+        "rungs": _value_choices(_literals_given(diagrams, "rung")),
         "signals": _value_choices(_drawn_names(diagrams, "signal")),
         "recipients": _value_choices(RECIPIENTS),
         "field_kinds": _value_choices(frozenset(KINDS)),
@@ -72,6 +86,38 @@ def _form_title(content: bytes) -> str:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ""  # A form that is still being written; what is wrong with it, the check says.
     return texts[0].lstrip("# ").splitlines()[0][:80] if texts and texts[0].strip("# ") else ""
+
+
+_SUBJECT_MARK = re.compile(r"^\s*(\[[^\]]*\])?|\{\{[^}]*\}\}|\{%[^%]*%\}")
+
+
+def mail_title(content: bytes) -> str:
+    """The subject of a mail in words: without its mark and what is filled in."""
+    subject = (content.decode("utf-8", "replace").splitlines() or [""])[0]
+    before, colon, after = _SUBJECT_MARK.sub("", subject).partition(":")
+    title = " ".join((after if colon and after.strip() else before).split()).strip(' -–“”"')
+    return title[:1].upper() + title[1:80]
+
+
+def _steps_of_forms(diagrams: list[etree._Element]) -> dict[str, list[str]]:
+    """The names of the steps that use each form, in their order."""
+    steps: dict[str, list[str]] = {}
+    for root in diagrams:
+        for part in root.iter(_PROPERTY):
+            step = next((one for one in part.iterancestors() if one.get("id")), None)
+            if part.get("name") == "form" and step is not None and step.get("name"):
+                steps.setdefault(str(part.get("value")), []).append(" ".join(str(step.get("name")).split()))
+    return steps
+
+
+def _steps_named(names: Iterable[str]) -> str:
+    return " / ".join(list(dict.fromkeys(names))[:MOST_STEPS])
+
+
+def _literals_given(diagrams: list[etree._Element], parameter: str) -> frozenset[str]:
+    """The texts that service tasks give to a parameter as they stand."""
+    given = (part for root in diagrams for part in root.iter(_PARAMETER) if part.get("id") == parameter)
+    return frozenset(text for part in given for text in literal_texts(part.get("value") or ""))
 
 
 def _drawn_names(diagrams: list[etree._Element], kind: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ from engine.store.models import (
     Task,
 )
 from engine.translation.catalogue import LANGUAGES
+from engine.world.addressees import addressee_of
 from tests.kit.hotline import NOW, PLACE, WHO
 from tests.kit.mails import COLLEAGUE, FOCAL, FOCAL_HEAD, HALF, HEAD, OFFICE, OFFICER, Office, office
 
@@ -55,6 +56,27 @@ def test_whoever_has_taken_the_task_gets_it_with_the_heads_and_not_the_colleague
     hotline.notice(case, [PLACE])
     hotline.resolve(NOW)
     assert people(hotline) == {OFFICER, HEAD}
+
+
+@pytest.mark.parametrize(
+    ("audience", "taken", "told"),
+    [
+        ("unit_head", False, {HEAD}),
+        ("unit_head", True, {HEAD}),
+        ("holder", False, {OFFICER, COLLEAGUE, HEAD}),
+        ("holder", True, {OFFICER}),
+        ("everybody", True, {OFFICER, COLLEAGUE, HEAD}),
+    ],
+)
+def test_a_notice_may_be_for_the_head_the_holder_or_everybody(
+    hotline: Office, audience: str, taken: bool, told: set[int]
+) -> None:
+    case = hotline.file()
+    if taken:
+        hotline.write(update(Task).where(Task.instance_id == case).values(assignee_id=OFFICER))
+    hotline.notice(case, [addressee_of(PLACE, audience)])
+    hotline.resolve(NOW)
+    assert people(hotline) == told
 
 
 def test_the_substitute_gets_what_the_absent_would_get(hotline: Office) -> None:

@@ -26,10 +26,12 @@ from engine.studio.catalogue import collect_choices
 from engine.studio.condition_names import NameCaptions, list_condition_names
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
+from engine.text import strip_diacritics
 from engine.translation.wording import fact_text, say
 from engine.world.roles import STAFF_ROLES
 from engine.world.unit_tree import UNIT_KINDS
 from web.display import filters
+from web.display.history_text import MARK_CAPTIONS
 from web.http.parsing import parse_digits, sent_json
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 
@@ -44,6 +46,19 @@ RECIPIENT_CAPTIONS = {
     "hotline": lazy_gettext("Tổng đài 1022"),
     "police": lazy_gettext("Công an"),
     "citizen": lazy_gettext("Người dân"),
+    "unit_head": lazy_gettext("Lãnh đạo đơn vị đang giữ việc"),
+    "holder": lazy_gettext("Người đang giữ việc"),
+    "everybody": lazy_gettext("Mọi cán bộ của đơn vị đang giữ việc"),
+}
+MESSAGE_CAPTIONS = {
+    "withdraw": lazy_gettext("Người dân rút phản ánh"),
+    "reroute": lazy_gettext("Văn phòng sửa địa bàn, lĩnh vực"),
+    "recall": lazy_gettext("Văn phòng thu hồi hồ sơ"),
+    "merged": lazy_gettext("Hồ sơ được gộp vào hồ sơ khác"),
+    "unmerged": lazy_gettext("Hồ sơ được tách ra khỏi hồ sơ gộp"),
+    "merged_closed": lazy_gettext("Hồ sơ gộp đã kết thúc"),
+    "asked_again": lazy_gettext("Người dân hỏi lại"),
+    "deadline_moved": lazy_gettext("Thời hạn được dời"),
 }
 
 # What every case begins with and no form asks.
@@ -208,14 +223,28 @@ def _problem_row(item: FileProblem) -> dict[str, object]:
 @json_errors
 def list_choices(draft_id: int) -> ResponseReturnValue:
     """List the choices available while modelling, with captions in this language."""
-    options = collect_choices(drafts.load_files(tx(), own_draft(draft_id)))
+    options: dict[str, Any] = dict(collect_choices(drafts.load_files(tx(), own_draft(draft_id))))
     for item in (*options["roles"], *options["start_roles"]):
         item["label"] = str(filters.role_caption(item["value"]))
     for item in options["unit_kinds"]:
         item["label"] = str(filters.UNIT_KIND_CAPTIONS.get(item["value"], item["value"]))
     for item in options["recipients"]:
         item["label"] = filters.own_words(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
+    for item in options["messages"]:
+        item["label"] = str(MESSAGE_CAPTIONS.get(item["value"], item["value"]))
+    for item in options["marks"]:
+        item["label"] = str(MARK_CAPTIONS.get(item["value"], item["value"]))
+    options["units"] = unit_options()
     return jsonify(options)
+
+
+def unit_options() -> list[dict[str, str]]:
+    """The units of the province that are at work, as choices with their kinds, by kind and name."""
+    units = (unit for unit in current_world().units.units if not unit.closed)
+    rows = [{"value": unit.code, "label": unit.name, "kind": unit.kind} for unit in units]
+    for row in rows:
+        row["kind"] = str(filters.UNIT_KIND_CAPTIONS.get(row["kind"], row["kind"]))
+    return sorted(rows, key=lambda row: (row["kind"], strip_diacritics(row["label"])))
 
 
 @blueprint.get("/names/<path:path>")

@@ -11,7 +11,15 @@ from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.value_domain import FLAG, LIST, NUMBER, TEXT, ValueDomain
 from engine.translation.wording import Caption
 
-_KINDS: Mapping[str, str] = {"string": TEXT, "number": NUMBER, "boolean": FLAG, "list": LIST, "date": "date"}
+DAY, MOMENT = "date", "moment"
+_KINDS: Mapping[str, str] = {
+    "string": TEXT,
+    "number": NUMBER,
+    "boolean": FLAG,
+    "list": LIST,
+    "date": DAY,
+    "date and time": MOMENT,
+}
 
 MOST_LABELS = 3
 
@@ -93,6 +101,6 @@ def _offered(name: str, deployment: DeploymentIndex) -> ValueDomain | None:
 
 def _kind_of(name: str, domain: ValueDomain | None, deployment: DeploymentIndex) -> str:
     asked = _KINDS.get(deployment.vocabulary.name_types.get(name, ""), "")
-    if asked == "date" or domain is None or len(domain.kinds) != 1:
+    if asked in (DAY, MOMENT) or domain is None or len(domain.kinds) != 1:
         return asked
     return next(iter(domain.kinds))

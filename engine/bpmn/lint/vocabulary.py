@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
 from engine.bpmn.lint.value_domain import ValueDomain
-from engine.bpmn.operators import OPERATORS
+from engine.bpmn.operators import OPERATORS, RECIPIENTS
 from engine.translation.wording import Caption
 from engine.world.roles import ANYBODY, SERVED_BY, STAFF_ROLES, STARTER, UNIT_HEAD
 from engine.world.unit_tree import UNIT_KINDS
@@ -20,7 +20,6 @@ ROLES = frozenset(SERVED_BY) | {UNIT_HEAD, STARTER}
 # Who may be allowed to begin a process, and in which kinds of units.
 START_ROLES = frozenset(STAFF_ROLES) | {ANYBODY}
 START_UNIT_KINDS = UNIT_KINDS
-RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
 OUTSIDE_MESSAGES = frozenset(
     {"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed", "asked_again", "deadline_moved"}
 )

@@ -88,7 +88,7 @@ def fill_in(page: Page, path: str) -> None:
     pick("Thao tác của hệ thống", "Gửi thông báo")
     pick("Mẫu thư", "take_up (nhãn)")
     panel.get_by_text("unit_above (nhãn)").click()
-    fill("Bậc nhắc việc", "take_up")
+    expect(panel.get_by_label("Bậc nhắc việc", exact=True)).to_have_value("take_up")
     go(page, path, "table")
     pick("Tra bảng", "routing (nhãn)")
     go(page, path, "call")
@@ -216,21 +216,26 @@ def test_repeats_and_lanes_are_written_as_the_engine_reads_them(studio: Studio) 
     path = "workflows/fresh.bpmn"
     repeated = '<bpmn:multiInstanceLoopCharacteristics id="loop"/></bpmn:userTask>'
     studio.drafts.write(path, empty_diagram().replace("</bpmn:userTask>", repeated))
+    studio.drafts.names = [
+        {"value": "items", "label": "Các sở được hỏi", "kind": "list", "near": True, "from": [], "values": None},
+        {"value": "result", "label": "Ý kiến", "kind": "text", "near": True, "from": ["work"], "values": None},
+    ]
     page = studio.open(path, "work")
     panel = page.locator("[data-panel]")
-    named = {"Với mỗi mục của danh sách": "items", "Mỗi mục gọi là": "item", "Gom kết quả vào danh sách": "results"}
-    for label, name in (named | {"Mỗi kết quả lấy từ": "result"}).items():
-        panel.get_by_label(label, exact=True).fill(name)
+    panel.get_by_label("Với mỗi mục của danh sách", exact=True).select_option(label="Các sở được hỏi (items)")
+    panel.get_by_label("Mỗi mục gọi là", exact=True).fill("Một sở")
+    panel.get_by_label("Gom kết quả vào danh sách", exact=True).fill("Các ý kiến")
+    panel.get_by_label("Mỗi kết quả lấy từ", exact=True).select_option(label="Ý kiến (result)")
     go(page, path, "begin")
     go_unsaved(page, path, "work")
-    expect(panel.get_by_label("Với mỗi mục của danh sách", exact=True)).to_have_value("items")
+    expect(panel.get_by_label("Mỗi mục gọi là", exact=True)).to_have_value("Một sở")
     loop = etree.fromstring(studio.drafts.files[path].encode()).find(".//{*}multiInstanceLoopCharacteristics")
     assert loop is not None
     said = {etree.QName(part).localname: part.get("id") or part.text for part in loop}
     assert said == {
         "loopDataInputRef": "items",
-        "inputDataItem": "item",
-        "loopDataOutputRef": "results",
+        "inputDataItem": "mot_so",
+        "loopDataOutputRef": "cac_y_kien",
         "outputDataItem": "result",
     }
     go_unsaved(page, "workflows/resolution.bpmn", "lane_commune")

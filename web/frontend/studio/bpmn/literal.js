@@ -11,26 +11,24 @@ export function quoted(text) {
   return text.includes('"') ? `'${text.replaceAll("'", "")}'` : `"${text}"`;
 }
 
-// The texts in a list of literals; undefined for any other expression.
-export function textsOf(expression) {
-  const inside = /^\s*\[(.*)\]\s*$/s.exec(expression ?? "")?.[1];
-  if (inside === undefined) return textOf(expression) === undefined ? undefined : [textOf(expression)];
-  const parts = inside.match(/"[^"\\]*"|'[^'\\]*'/g) ?? [];
-  return /^[\s,]*$/.test(inside.replace(/"[^"\\]*"|'[^'\\]*'/g, "")) ? parts.map(textOf) : undefined;
+// The parts of a list, each an expression: literals, names, calls with names. A name alone is a list's, which is one part;
+// undefined for any other expression.
+export function partsOf(expression) {
+  const source = (expression ?? "").trim();
+  if (!source) return [];
+  const inside = /^\[(.*)\]$/s.exec(source)?.[1];
+  const parts = (inside ?? source).match(PART) ?? [];
+  return (inside ?? source).replace(PART, "").match(/^[\s,]*$/) ? parts.map((part) => canonical(part.trim())) : undefined;
 }
 
-// A list of literals.
-export function listOf(texts) {
-  return texts.length ? `[${texts.map(quoted).join(", ")}]` : "";
+const PART = /"[^"\\]*"|'[^'\\]*'|[A-Za-z_]\w*(?:\(\s*[A-Za-z_]\w*\s*\))?/g;
+
+function canonical(part) {
+  return textOf(part) === undefined ? part.replaceAll(/\s/g, "") : quoted(textOf(part));
 }
 
-// What a field for words shows: the word itself, or any other expression behind "=".
-export function shown(expression) {
-  return !expression ? "" : (textOf(expression) ?? `= ${expression}`);
-}
-
-// The expression for what was typed into such a field.
-export function typed(text) {
-  if (!text) return "";
-  return text.startsWith("=") ? text.slice(1).trim() : quoted(text);
+// A list of such parts; one that is the name of a list stands alone.
+export function listText(parts, isList = () => false) {
+  if (parts.length === 1 && isList(parts[0])) return parts[0];
+  return parts.length ? `[${parts.join(", ")}]` : "";
 }

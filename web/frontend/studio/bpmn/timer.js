@@ -19,6 +19,8 @@ export const KINDS = [
   { value: "instant", label: t("Vào một thời điểm cố định") },
   { value: "duration", label: t("Sau một khoảng thời gian liên tục"), amount: t("Khoảng thời gian") },
   { value: "cycle", label: t("Lặp lại theo chu kỳ cố định"), amount: t("Mỗi lần cách nhau") },
+  { value: "field_day", label: t("Vào ngày ghi trong một ô của biểu mẫu") },
+  { value: "field_moment", label: t("Vào thời điểm ghi trong dữ liệu") },
   { value: "expression", label: t("Theo một biểu thức khác") },
 ];
 export const UNIT_OPTIONS = [
@@ -38,7 +40,9 @@ const FIRST = {
   cycle: 1,
 };
 const CALLED = "working_hours|working_days|clock_hours|overdue_by_hours|overdue_by|reminder";
-const CALLS = new RegExp(`^\\s*(${CALLED})\\(${NUMBER}\\)\\s*$`);
+const CALLS = new RegExp(`^\\s*(${CALLED})\\((?:${NUMBER}|\\s*([A-Za-z_]\\w*)\\s*)\\)\\s*$`);
+const DAY = /^\s*([A-Za-z_]\w*)\s*\+\s*["']T(\d\d:\d\d):00\+07:00["']\s*$/;
+const NAME = /^\s*([A-Za-z_]\w*)\s*$/;
 const ELEMENTS = { duration: "timeDuration", cycle: "timeCycle" };
 
 // What a timer says: {kind, amount, unit, times, at, text}; `element` is the BPMN element that holds `text`.
@@ -48,7 +52,11 @@ export function said(element, text) {
   if (element === "timeDuration") return length(literal, "duration") ?? { kind: "expression", element, text: source };
   if (element === "timeCycle") return cycle(literal) ?? { kind: "expression", element, text: source };
   const call = CALLS.exec(source);
+  if (call?.[3]) return { kind: call[1], from: call[3], amount: FIRST[call[1]] };
   if (call) return { kind: call[1], amount: call[1] === "reminder" ? percent(call[2]) : Number(call[2]) };
+  const day = DAY.exec(source);
+  if (day) return { kind: "field_day", name: day[1], hour: day[2] };
+  if (NAME.test(source)) return { kind: "field_moment", name: NAME.exec(source)[1] };
   if (/^\s*deadline\(\s*\)\s*$/.test(source)) return { kind: "deadline" };
   if (literal !== undefined && literal.endsWith(OFFSET))
     return { kind: "instant", at: literal.slice(0, -OFFSET.length).replace(/:00$/, "") };
@@ -81,6 +89,7 @@ export function beginning(kind, day) {
     unit: "days",
     times: "",
     at: `${day}T17:00`,
+    hour: "07:30",
     text: "working_hours(hours)",
     element: "timeDate",
   };
@@ -91,11 +100,16 @@ export function written(words) {
   return { element: ELEMENTS[words.kind] ?? words.element ?? "timeDate", text: expression(words) };
 }
 
-function expression({ kind, amount, unit, times, at, text }) {
+function expression({ kind, amount, unit, times, at, text, from, name, hour }) {
   switch (kind) {
     case "deadline":
       return "deadline()";
+    case "field_day":
+      return name ? `${name} + "T${hour}:00${OFFSET}"` : "";
+    case "field_moment":
+      return name ?? "";
     case "reminder":
+      if (from) return `reminder(${from})`;
       return `reminder(${Number(amount) / 100})`;
     case "instant":
       return at ? quoted(`${at}${/T\d\d:\d\d$/.test(at) ? ":00" : ""}${OFFSET}`) : "";
@@ -106,7 +120,7 @@ function expression({ kind, amount, unit, times, at, text }) {
     case "expression":
       return text;
     default:
-      return `${kind}(${amount})`;
+      return `${kind}(${from || amount})`;
   }
 }
 
@@ -131,6 +145,8 @@ const SENTENCES = {
   overdue_by: ({ amount }) => nt("khi quá hạn {count} ngày làm việc", "khi quá hạn {count} ngày làm việc", amount),
   overdue_by_hours: ({ amount }) =>
     nt("khi quá hạn {count} giờ, kể cả ngoài giờ làm việc", "khi quá hạn {count} giờ, kể cả ngoài giờ làm việc", amount),
+  field_day: ({ name, hour }) => (name ? t("vào ngày ghi ở “{name}”, lúc {hour}", { name, hour }) : ""),
+  field_moment: ({ name }) => (name ? t("vào thời điểm ghi ở “{name}”", { name }) : ""),
   instant: ({ at }) => t("lúc {time} giờ Việt Nam", { time: at.replace("T", " ") }),
   duration: ({ length }) => t("sau {length}, không tính giờ làm việc", { length }),
   cycle: ({ length, times }) =>
@@ -141,6 +157,7 @@ const SENTENCES = {
 
 // The timer as a sentence, for the reader of the panel.
 export function sentence(words) {
+  if (words.from) return "";
   const length = LENGTHS[words.unit]?.(words.amount);
   return SENTENCES[words.kind]?.({ ...words, length }) ?? "";
 }

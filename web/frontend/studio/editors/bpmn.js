@@ -5,6 +5,7 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js
 import Extensions from "../bpmn/extensions.js";
 import Keeping from "../bpmn/keeping.js";
 import Limits, { Tasks } from "../bpmn/limits.js";
+import Naming from "../bpmn/naming.js";
 import { hints } from "../bpmn/lint.js";
 import StudioProvider from "../bpmn/provider.js";
 import { mergeXml } from "../merge/xml.js";
@@ -16,11 +17,12 @@ import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
 
 const OURS = {
-  __init__: ["keeping", "limits", "studioProvider"],
+  __init__: ["keeping", "limits", "naming", "studioProvider"],
   elementFactory: ["type", Tasks],
   extensions: ["type", Extensions],
   keeping: ["type", Keeping],
   limits: ["type", Limits],
+  naming: ["type", Naming],
   studioProvider: ["type", StudioProvider],
   translate: ["value", translator(words)],
 };

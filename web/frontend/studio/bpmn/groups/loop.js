@@ -2,7 +2,10 @@
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
 import { t } from "../../words/say.js";
-import { group, line, number, tick } from "../entries.js";
+import { choice, group, line, number, tick } from "../entries.js";
+import { namesAt } from "../known-here.js";
+import { isList, isNumber, nameOptions, withChosen } from "../offered.js";
+import { slugOf } from "../slug.js";
 import { conditionEntries } from "./condition.js";
 
 export function loopGroup(element, tools) {
@@ -24,16 +27,12 @@ function instances(fields, loop) {
       get: () => loop.get("isSequential"),
       set: (isSequential) => fields.update({ isSequential }),
     }),
-    fields.name(
-      "loopDataInputRef",
-      t("Với mỗi mục của danh sách"),
-      "bpmn:ItemAwareElement",
-      t("Tên dữ liệu chứa danh sách; để trống nếu làm theo số lần."),
-    ),
-    fields.name("inputDataItem", t("Mỗi mục gọi là"), "bpmn:DataInput"),
-    fields.expression("loopCardinality", t("Số lần (biểu thức)")),
-    fields.name("loopDataOutputRef", t("Gom kết quả vào danh sách"), "bpmn:ItemAwareElement"),
-    fields.name("outputDataItem", t("Mỗi kết quả lấy từ"), "bpmn:DataOutput"),
+    fields.chosen("loopDataInputRef", t("Với mỗi mục của danh sách"), "bpmn:ItemAwareElement", isList, t("Làm theo số lần")),
+    loop.get("loopDataInputRef") && fields.called("inputDataItem", t("Mỗi mục gọi là"), "bpmn:DataInput"),
+    ...(loop.get("loopDataInputRef") ? [] : fields.times()),
+    fields.called("loopDataOutputRef", t("Gom kết quả vào danh sách"), "bpmn:ItemAwareElement"),
+    loop.get("loopDataOutputRef") &&
+      fields.chosen("outputDataItem", t("Mỗi kết quả lấy từ"), "bpmn:DataOutput", () => true),
     ...fields.condition("completionCondition", t("Dừng sớm khi")),
   ];
 }
@@ -57,37 +56,57 @@ function turns(fields, loop) {
 
 class Fields {
   constructor(element, loop, tools) {
-    Object.assign(this, { element, loop, tools });
+    Object.assign(this, { element, loop, tools, names: namesAt(tools.catalogue.names ?? [], element) });
   }
 
   update(changes) {
     this.tools.modeling.updateModdleProperties(this.element, this.loop, changes);
   }
 
-  // A name of process data, which BPMN writes as the id of an item.
-  name(property, label, type, description) {
-    return this.field(
-      property,
-      label,
-      () => this.loop.get(property)?.id,
-      (id) => this.make(type, { id }),
-      description,
-    );
+  // A name of process data that there is, which BPMN writes as the id of an item.
+  chosen(property, label, type, fits, nothing) {
+    const id = this.loop.get(property)?.id;
+    return choice(`studio-loop-${property}`, label, {
+      element: this.element,
+      options: withChosen(nameOptions(this.names, fits), id, nothing),
+      get: () => id,
+      set: (value) => this.update({ [property]: value ? this.make(type, { id: value }) : undefined }),
+    });
   }
 
-  expression(property, label) {
-    const make = (body) => this.make("bpmn:FormalExpression", { body });
-    return this.field(property, label, () => this.loop.get(property)?.get("body"), make);
+  // A name that begins here, called in words; the id is made of them once and stays.
+  called(property, label, type) {
+    return line(`studio-loop-${property}`, label, {
+      element: this.element,
+      get: () => this.loop.get(property)?.name || this.loop.get(property)?.id,
+      set: (caption) => {
+        const id = this.loop.get(property)?.id || slugOf(caption);
+        const name = caption === id || type === "bpmn:ItemAwareElement" ? {} : { name: caption };
+        const made = type === "bpmn:ItemAwareElement" ? slugOf(caption) : id;
+        this.update({ [property]: slugOf(caption) ? this.make(type, { id: made, ...name }) : undefined });
+      },
+    });
+  }
+
+  // How often, as a number or out of the data.
+  times() {
+    const body = this.loop.get("loopCardinality")?.get("body");
+    const isFixed = !body || /^\s*\d+\s*$/.test(body);
+    const put = (value) =>
+      this.update({ loopCardinality: value ? this.make("bpmn:FormalExpression", { body: String(value) }) : undefined });
+    const source = choice("studio-loop-loopCardinality-from", t("{label}: lấy từ", { label: t("Số lần") }), {
+      element: this.element,
+      options: withChosen(nameOptions(this.names, isNumber), isFixed ? "" : body, t("Một số cố định")),
+      get: () => (isFixed ? "" : body),
+      set: put,
+    });
+    const fixed = number("studio-loop-loopCardinality", t("Số lần"), { element: this.element, min: 1, get: () => body, set: put });
+    return isFixed ? [source, fixed] : [source];
   }
 
   condition(property, label) {
     const held = { part: this.loop, get: () => this.loop.get(property), put: (made) => this.update({ [property]: made }) };
     return conditionEntries(this.element, `studio-loop-${property}`, label, held, this.tools);
-  }
-
-  field(property, label, get, make, description) {
-    const set = (text) => this.update({ [property]: text ? make(text) : undefined });
-    return line(`studio-loop-${property}`, label, { element: this.element, description, get, set });
   }
 
   make(type, properties) {

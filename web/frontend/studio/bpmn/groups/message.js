@@ -4,6 +4,9 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { t } from "../../words/say.js";
 import { among, choice, group, line } from "../entries.js";
 import { extensionText } from "../extensions.js";
+import { namesAt } from "../known-here.js";
+import { nameOptions, withChosen } from "../offered.js";
+import { slugOf } from "../slug.js";
 
 const NEW = "+";
 const SENDING = ["bpmn:EndEvent", "bpmn:IntermediateThrowEvent", "bpmn:SendTask"];
@@ -11,7 +14,7 @@ const SENDING = ["bpmn:EndEvent", "bpmn:IntermediateThrowEvent", "bpmn:SendTask"
 export function messageGroup(element, tools) {
   const owner = ownerOf(element);
   if (!owner) return null;
-  const { catalogue, extensions } = tools;
+  const { catalogue } = tools;
   const message = owner.get("messageRef");
   const here = declared(element).map((one) => ({ value: one.name, label: one.name }));
   const outside = catalogue.messages.filter((one) => !here.some((known) => known.value === one.value));
@@ -33,12 +36,18 @@ export function messageGroup(element, tools) {
         set: (name) => name && tools.modeling.updateModdleProperties(element, message, { name }),
       }),
     message &&
-      line(`studio-${carried}`, sends ? t("Nội dung gửi kèm (biểu thức)") : t("Ghi nội dung nhận được vào"), {
-        element,
-        get: () => extensionText(owner, carried),
-        set: (text) => extensions.setText(element, carried, text, owner),
-      }),
+      carriedField(element, { owner, carried, sends }, tools),
   ]);
+}
+
+// What a message brings is called in words, of which the name in the data is made; what one takes along is chosen.
+function carriedField(element, { owner, carried, sends }, { extensions, catalogue }) {
+  const get = () => extensionText(owner, carried);
+  const put = (text) => extensions.setText(element, carried, text, owner);
+  if (!sends)
+    return line(`studio-${carried}`, t("Ghi nội dung nhận được vào"), { element, get, set: (text) => put(slugOf(text)) });
+  const options = withChosen(nameOptions(namesAt(catalogue.names ?? [], element), () => true), get(), t("Không gửi kèm gì"));
+  return choice(`studio-${carried}`, t("Nội dung gửi kèm"), { element, options, get, set: put });
 }
 
 // What holds the reference: the task itself, or an event's definition.
@@ -70,7 +79,7 @@ function refer(element, owner, name, { modeling, moddle, bpmnFactory }) {
   }
   const definitions = definitionsOf(element);
   const called = name === NEW ? fresh(element) : name;
-  const id = `message_${called}`;
+  const id = `message_${slugOf(called)}`;
   const message = bpmnFactory.create("bpmn:Message", { name: called, ...(moddle.ids.assigned(id) ? {} : { id }) });
   if (message.id === id) moddle.ids.claim(id, message);
   message.$parent = definitions;

@@ -4,7 +4,10 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { t } from "../../words/say.js";
 import { among, choice, group, line, number, tick, ticks } from "../entries.js";
 import { operator } from "../extensions.js";
-import { listOf, quoted, shown, textOf, textsOf, typed } from "../literal.js";
+import { namesAt } from "../known-here.js";
+import { listText, partsOf, quoted, textOf } from "../literal.js";
+import { isList, isMoment, isNumber, nameOptions, unitOptions, withChosen } from "../offered.js";
+import { slugOf } from "../slug.js";
 
 // These are done within the step that reaches them, so there is nothing to try again.
 const OPERATORS = [
@@ -26,7 +29,7 @@ const FIELDS = { notice, deadline, clock, mark };
 export function serviceGroup(element, { extensions, catalogue }) {
   if (!is(element, "bpmn:ServiceTask")) return null;
   const chosen = operator(getBusinessObject(element));
-  const fields = new Parameters(element, extensions);
+  const fields = new Parameters(element, extensions, namesAt(catalogue.names ?? [], element));
   return group("studio-service", t("Việc hệ thống làm"), [
     choice("studio-operator", t("Thao tác của hệ thống"), {
       element,
@@ -41,8 +44,8 @@ export function serviceGroup(element, { extensions, catalogue }) {
 
 // The fields of one operator's parameters; a parameter is an expression.
 class Parameters {
-  constructor(element, extensions) {
-    Object.assign(this, { element, extensions });
+  constructor(element, extensions, names) {
+    Object.assign(this, { element, extensions, names });
   }
 
   // As they are now: two fields may be changed in one moment.
@@ -63,25 +66,37 @@ class Parameters {
     this.extensions.setParameter(this.element, name, expression);
   }
 
-  // A word out of a list; another expression stays as it is until a word is chosen.
-  word(name, label, known, nothing) {
+  // A word out of a list; another expression stays as it is until a word is chosen. `then` does what follows a choice.
+  word(name, label, known, nothing, then = () => {}, field = {}) {
     const expression = this.given[name];
     const word = textOf(expression);
     const written = expression && word === undefined ? `= ${expression}` : word;
     return this.field(choice, name, label, {
       options: among(known, written, nothing),
       get: () => written,
-      set: (value) => this.set(name, value.startsWith("=") ? value.slice(1).trim() : value && quoted(value)),
+      set: (value) => {
+        this.set(name, value.startsWith("=") ? value.slice(1).trim() : value && quoted(value));
+        if (value) then(quoted(value));
+      },
+      ...field,
     });
   }
 
-  // A word that may be any, or an expression behind "=".
-  free(name, label, description = t("Bắt đầu bằng dấu = nếu là biểu thức.")) {
-    return this.field(line, name, label, {
-      description,
-      get: () => shown(this.given[name]),
-      set: (text) => this.set(name, typed(text)),
+  // A name of the case's data; another expression stays.
+  named(name, label, fits, nothing) {
+    return this.field(choice, name, label, { options: withChosen(nameOptions(this.names, fits), this.given[name], nothing) });
+  }
+
+  // A fixed number, or the number that a name holds.
+  amount(name, label) {
+    const expression = this.given[name];
+    const isFixed = !expression || /^\s*\d+(\.\d+)?\s*$/.test(expression);
+    const source = this.field(choice, `${name}-from`, t("{label}: lấy từ", { label }), {
+      options: withChosen(nameOptions(this.names, isNumber), isFixed ? "" : expression, t("Một số cố định")),
+      get: () => (isFixed ? "" : expression),
+      set: (value) => this.set(name, value),
     });
+    return isFixed ? [source, this.field(number, name, label, { min: 0, step: "any", set: (value) => this.set(name, String(value)) })] : [source];
   }
 
   expression(name, label, description) {
@@ -90,11 +105,14 @@ class Parameters {
 }
 
 function notice(fields, catalogue) {
+  const mails = catalogue.mails;
   return [
-    fields.word("template", t("Mẫu thư"), catalogue.mails),
+    fields.word("template", t("Mẫu thư"), mails, undefined, (mail) => fields.given.rung || fields.set("rung", mail)),
     ...recipients(fields, catalogue),
-    fields.free("rung", t("Bậc nhắc việc"), t("Tên của bậc; một hồ sơ nhận mỗi bậc một lần trong một lượt.")),
-    fields.expression("occurrence", t("Lượt (biểu thức)"), t("Để trống là 1.")),
+    fields.word("rung", t("Bậc nhắc việc"), rungs(catalogue, textOf(fields.given.template)), undefined, undefined, {
+      description: t("Một hồ sơ nhận mỗi bậc một lần trong một lượt."),
+    }),
+    fields.named("occurrence", t("Lượt"), isNumber, t("Lượt đầu")),
     fields.field(tick, "when", t("Chỉ gửi khi chưa ai nhận việc"), {
       get: () => textOf(fields.given.when) === "not_taken_up",
       set: (ticked) => fields.set("when", ticked ? quoted("not_taken_up") : ""),
@@ -102,43 +120,47 @@ function notice(fields, catalogue) {
   ];
 }
 
+// A rung is called after its mail; each mail can have its own.
+function rungs({ rungs: used = [], mails }, template) {
+  const called = (value) => mails.find((one) => one.value === value)?.label ?? value;
+  const values = [...new Set([...used.map(({ value }) => value), ...(template ? [template] : [])])];
+  return values.map((value) => ({ value, label: called(value) }));
+}
+
 function recipients(fields, catalogue) {
-  const chosen = () => textsOf(fields.given.to ?? "[]") ?? [];
-  if (!textsOf(fields.given.to ?? "[]")) return [fields.expression("to", t("Nơi nhận (biểu thức)"))];
-  const isKnown = (value) => catalogue.recipients.some((one) => one.value === value);
+  const chosen = () => partsOf(fields.given.to);
+  if (!chosen()) return [fields.expression("to", t("Nơi nhận (biểu thức)"))];
+  const isKnown = (part) => catalogue.recipients.some((one) => quoted(one.value) === part);
   const known = () => chosen().filter(isKnown);
-  const units = () => chosen().filter((value) => !isKnown(value));
+  const others = () => chosen().filter((part) => !isKnown(part));
+  const all = [...fields.names.here, ...fields.names.elsewhere];
+  const put = (parts) => fields.set("to", listText(parts, (part) => all.some((one) => one.value === part && isList(one))));
+  const lists = nameOptions(fields.names, ({ kind }) => kind === "list");
+  const offered = [...lists, ...unitOptions(fields.names, catalogue.units ?? [])];
+  const other = (part, place) =>
+    choice(`studio-parameter-to-${place}`, part ? t("Nơi nhận khác {number}", { number: place + 1 }) : t("Thêm nơi nhận khác"), {
+      element: fields.element,
+      options: withChosen(offered, part, part ? t("— bỏ nơi nhận này —") : undefined),
+      get: () => part,
+      set: (value) => put([...known(), ...(value ? [...others().slice(0, place), value] : others().slice(0, place)), ...others().slice(place + 1)]),
+    });
   return [
     fields.field(ticks, "to", t("Gửi đến"), {
       options: catalogue.recipients,
-      get: known,
-      set: (values) => fields.set("to", listOf([...values, ...units()])),
+      get: () => known().map(textOf),
+      set: (values) => put([...values.map(quoted), ...others()]),
     }),
-    line("studio-parameter-to-units", t("Mã đơn vị khác"), {
-      element: fields.element,
-      description: t("Nhiều mã cách nhau bằng dấu phẩy."),
-      get: () => units().join(", "),
-      set: (text) =>
-        fields.set(
-          "to",
-          listOf([
-            ...known(),
-            ...text
-              .split(",")
-              .map((code) => code.trim())
-              .filter(Boolean),
-          ]),
-        ),
-    }),
+    ...others().map(other),
+    other("", others().length),
   ];
 }
 
 function deadline(fields) {
   return [
-    fields.expression("hours", t("Số giờ (biểu thức)"), t("Ví dụ 24, hoặc tên dữ liệu như hours.")),
+    ...fields.amount("hours", t("Số giờ")),
     fields.word("clock", t("Tính theo"), CLOCKS, t("Trong giờ làm việc (mặc định)")),
-    fields.expression("at", t("Thời điểm hết hạn (biểu thức)"), t("Nếu có thì thay cho số giờ.")),
-    fields.expression("extend", t("Gia hạn thêm số ngày làm việc (biểu thức)")),
+    fields.named("at", t("Thời điểm hết hạn"), isMoment, t("Theo số giờ")),
+    ...fields.amount("extend", t("Gia hạn thêm số ngày làm việc")),
   ];
 }
 
@@ -146,8 +168,16 @@ function clock(fields) {
   return [fields.word("action", t("Thời hạn"), ACTIONS)];
 }
 
-function mark(fields) {
-  return [fields.free("status", t("Dấu mốc"), t("Ví dụ overdue, resolved; bắt đầu bằng dấu = nếu là biểu thức."))];
+function mark(fields, { marks = [] }) {
+  return [
+    fields.word("status", t("Dấu mốc"), marks),
+    line("studio-parameter-status-new", t("Dấu mốc mới"), {
+      element: fields.element,
+      description: t("Đặt tên bằng lời, ví dụ Đã ký duyệt."),
+      get: () => "",
+      set: (caption) => slugOf(caption) && fields.set("status", quoted(slugOf(caption))),
+    }),
+  ];
 }
 
 function others(fields) {

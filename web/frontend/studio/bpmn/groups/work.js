@@ -2,14 +2,17 @@
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
 import { t } from "../../words/say.js";
-import { among, choice, group, line, lines, tick } from "../entries.js";
+import { among, choice, group, lines, tick } from "../entries.js";
 import { extensionText, property } from "../extensions.js";
+import { namesAt } from "../known-here.js";
+import { unitOptions, withChosen } from "../offered.js";
 
 const LANE = "lane_";
 
 export function workGroup(element, { extensions, catalogue }) {
   if (!is(element, "bpmn:UserTask")) return null;
   const task = getBusinessObject(element);
+  const names = namesAt(catalogue.names ?? [], element);
   const entry = (make, name, label, field = {}) =>
     make(`studio-${name}`, label, {
       element,
@@ -25,8 +28,8 @@ export function workGroup(element, { extensions, catalogue }) {
       get: () => extensionText(task, "instructionsForEndUser"),
       set: (text) => extensions.setText(element, "instructionsForEndUser", text),
     }),
-    entry(line, "unit", t("Đơn vị (biểu thức)"), {
-      description: t("Để trống thì đơn vị theo vai trò và địa bàn."),
+    entry(choice, "unit", t("Đơn vị làm việc này"), {
+      options: withChosen(unitOptions(names, catalogue.units ?? []), property(task, "unit"), t("Theo vai trò và địa bàn")),
     }),
     tick("studio-ladder", t("Không phải việc chính của hồ sơ"), {
       element,
