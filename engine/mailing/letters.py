@@ -18,7 +18,16 @@ from engine.actor import parse_party
 from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import FORMER_ADDRESS, RIGHTS
-from engine.mailing import briefing_mails, citizen_mails, daily, duty_mails, facts, reveal_mails, sign_in_mails
+from engine.mailing import (
+    briefing_mails,
+    citizen_mails,
+    daily,
+    draft_mails,
+    duty_mails,
+    facts,
+    reveal_mails,
+    sign_in_mails,
+)
 from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT, ReceiptFacts
@@ -40,7 +49,11 @@ from engine.world.world import World
 _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outbox), table_of(Person), table_of(Report)
 
 # What is written to one officer about their own work, by kind.
-_TO_OFFICERS = {ABSENCE_MAIL: compose_absence_mail, duty_mails.DUTY: duty_mails.compose_duty_mail}
+_TO_OFFICERS = {
+    ABSENCE_MAIL: compose_absence_mail,
+    duty_mails.DUTY: duty_mails.compose_duty_mail,
+    draft_mails.COMMENT: draft_mails.compose_comment_mail,
+}
 _DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")
 _DIGEST_OPENING = N_("Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:")
 _DIGEST_CLOSING = N_("Mở “Việc cần xử lý”: {link}")

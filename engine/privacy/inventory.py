@@ -85,6 +85,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "briefing.signer_name": "of the leader who signs",
     "briefing.sent_to": "the address of an authority",
     "briefing_plan.address": "the address of an authority",
+    "studio_comment.text": "about a draft, typed by an analyst, who sees no case; deleted with the draft",
     "standard_answer.question": "general words, published",
     "standard_answer.answer": "general words, published",
     "standard_answer.folded": "general words, published",
@@ -204,8 +205,10 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     ),
     "standard_answer": "id key version field owner_code created_at created_by retired_at from_version",
     "start_timer": "process node rule since planned due anchor period turn turns_left begun",
-    "studio_draft": "id person_id base_id title created_at saved_at",
+    "studio_comment": "id draft_id thread_id path element line person_id at resolved_at resolved_by",
+    "studio_draft": "id person_id base_id title created_at saved_at shared_at",
     "studio_file": "draft_id path content version saved_at",
+    "studio_member": "draft_id person_id may_edit edited_at",
     "submission": "id instance_id task_engine_id at actor form",
     "signal_broadcast": (
         "id name payload sender_id thrown_at thrown_by origin last_subscription waiting visited delivered failed "

@@ -70,7 +70,7 @@ def require_newest(tx: Transaction, draft: DeploymentDraft) -> None:
 def plan_update(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, Choice]) -> DraftUpdate:
     """What bringing the draft up to date comes to; `choices` are for conflicts by their key."""
     newest = _newest(tx)
-    base, theirs = definitions.load_stored_files(tx, draft.digest), definitions.load_stored_files(tx, newest.digest)
+    base, theirs = drafts.load_base_files(tx, draft), definitions.load_stored_files(tx, newest.digest)
     merged = {
         path: merge_file(path, FileVersions(base.get(path), theirs.get(path), mine), _choices_of(path, choices))
         for path, mine in sorted(drafts.load_changes(tx, draft).items())
@@ -96,6 +96,7 @@ def load_side(tx: Transaction, draft: DeploymentDraft, side: Choice, path: PureP
 
 def update_draft(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, Choice], now: datetime) -> DraftUpdate:
     """Bring the draft up to date unless something is still to choose, which the result says; nothing changes then."""
+    drafts.require_editable(draft)
     wait_turn(tx, draft.person_id)
     planned = plan_update(tx, draft, choices)
     if planned.conflicts:
@@ -116,8 +117,8 @@ def update_draft(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, 
     ]
     if rows:
         tx.write().execute(insert(_file), rows)
-    values = {"base_id": planned.base_id, "saved_at": now}
-    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(values))
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=planned.base_id))
+    drafts.mark_edited(tx, draft, now)
     return planned
 
 

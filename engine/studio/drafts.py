@@ -1,6 +1,7 @@
 """Stores analysts' drafts: a deployment's files with the analyst's changes.
 
 Only differences from the base are stored, each file with a version, so that two windows cannot overwrite each other.
+Whoever opens a draft does so to read or to edit: `engine.studio.sharing` says who else than its owner may.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import definitions
 from engine.process.definitions import MAX_FILES, MAX_PATH_LENGTH
 from engine.process.report_fields import FIELDS_PATH
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, Person, StudioDraft, StudioFile
+from engine.store.models import Deployment, Person, StudioComment, StudioDraft, StudioFile, StudioMember
 
 MAX_FILE_BYTES = 2_000_000  # Per file; the largest shipped diagram has 60,000 bytes.
 MAX_DRAFTS = 50
@@ -34,23 +35,35 @@ FOLDERS: Mapping[str, str] = {
     ".json": "forms",
 }
 
-_draft, _file = table_of(StudioDraft), table_of(StudioFile)
-_deployment, _person = table_of(Deployment), table_of(Person)
-_SELECT_DRAFTS = select(
-    _draft.c.id, _draft.c.person_id, _draft.c.title, _draft.c.saved_at, _deployment.c.number, _deployment.c.digest
-).join(_deployment, _deployment.c.id == _draft.c.base_id)
+_draft, _file, _comment = table_of(StudioDraft), table_of(StudioFile), table_of(StudioComment)
+_deployment, _person, _member = table_of(Deployment), table_of(Person), table_of(StudioMember)
+# Of a draft that somebody opens: what is stored of it, and whether they may edit it.
+_COLUMNS = (
+    *(_draft.c.id, _draft.c.person_id, _draft.c.title, _draft.c.saved_at, _draft.c.base_id),
+    *(_deployment.c.number, _deployment.c.digest, _person.c.name.label("owner"), _draft.c.shared_at),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DeploymentDraft:
-    """A draft and the deployment it is based on."""
+    """A draft and the deployment it is based on, as one person has opened it; `person_id` and `owner` own it."""
 
     id: int
     person_id: int
     title: str
     saved_at: datetime
+    base_id: int
     number: int
     digest: str
+    owner: str
+    shared_at: datetime | None
+    opened_by: int
+    may_edit: bool
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is its owner who has opened it."""
+        return self.opened_by == self.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +93,77 @@ def create_from_deployment(tx: Transaction, person: int, title: str, now: dateti
 
 
 def list_by_author(tx: Transaction, person: int) -> list[DeploymentDraft]:
-    """An analyst's drafts, latest first."""
-    query = _SELECT_DRAFTS.where(_draft.c.person_id == person).order_by(_draft.c.saved_at.desc(), _draft.c.id.desc())
-    return [DeploymentDraft(*row) for row in tx.read.execute(query)]
+    """An analyst's own drafts, latest first."""
+    return [draft for draft in list_visible(tx, person) if draft.is_own]
+
+
+def list_visible(tx: Transaction, person: int) -> list[DeploymentDraft]:
+    """The drafts that an analyst may read, latest first: their own, those they edit, and those that are shared."""
+    rows = tx.read.execute(_select_visible(person).order_by(_draft.c.saved_at.desc(), _draft.c.id.desc()))
+    return [_opened_draft(row, person) for row in rows]
 
 
 def load_own(tx: Transaction, person: int, draft_id: int) -> DeploymentDraft:
-    """An analyst's own draft; raises NotFound for any other."""
-    row = tx.read.execute(_SELECT_DRAFTS.where(_draft.c.id == draft_id, _draft.c.person_id == person)).one_or_none()
+    """An analyst's own draft; raises Forbidden for another that they see, NotFound for any other."""
+    draft = load_visible(tx, person, draft_id)
+    if not draft.is_own:
+        raise Forbidden("draft-of-owner", owner=draft.owner)
+    return draft
+
+
+def load_editable(tx: Transaction, person: int, draft_id: int) -> DeploymentDraft:
+    """A draft that an analyst may edit; raises Forbidden for one that they may only read, NotFound for any other."""
+    draft = load_visible(tx, person, draft_id)
+    require_editable(draft)
+    return draft
+
+
+def load_visible(tx: Transaction, person: int, draft_id: int) -> DeploymentDraft:
+    """A draft that an analyst may read; raises NotFound for any other."""
+    row = tx.read.execute(_select_visible(person).where(_draft.c.id == draft_id)).one_or_none()
     if row is None:
         raise NotFound("draft-unknown", draft=str(draft_id))
-    return DeploymentDraft(*row)
+    return _opened_draft(row, person)
+
+
+def _select_visible(person: int) -> Any:
+    edits = and_(_member.c.draft_id == _draft.c.id, _member.c.person_id == person, _member.c.may_edit)
+    may_edit = or_(_draft.c.person_id == person, _member.c.person_id.is_not(None))
+    return (
+        select(*_COLUMNS, may_edit.label("may_edit"))
+        .join(_deployment, _deployment.c.id == _draft.c.base_id)
+        .join(_person, _person.c.id == _draft.c.person_id)
+        .outerjoin(_member, edits)
+        .where(or_(may_edit, _draft.c.shared_at.is_not(None)))
+    )
+
+
+def _opened_draft(row: Any, person: int) -> DeploymentDraft:
+    values: dict[str, Any] = {**row._mapping, "may_edit": bool(row.may_edit)}  # noqa: SLF001 - SQLAlchemy's public name
+    return DeploymentDraft(**values, opened_by=person)
+
+
+def require_editable(draft: DeploymentDraft) -> None:
+    """Raise Forbidden unless whoever has opened the draft may edit it."""
+    if not draft.may_edit:
+        raise Forbidden("draft-read-only", owner=draft.owner)
+
+
+def mark_edited(tx: Transaction, draft: DeploymentDraft, now: datetime) -> None:
+    """Note that whoever has opened the draft has changed it: they are among its authors. Raises Forbidden."""
+    require_editable(draft)
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(saved_at=now))
+    if not draft.is_own:
+        own = and_(_member.c.draft_id == draft.id, _member.c.person_id == draft.opened_by)
+        tx.write().execute(update(_member).where(own).values(edited_at=now))
+
+
+def load_base_files(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath, bytes]:
+    """The files of the deployment that a draft is based on; raises NotFound when they are gone."""
+    try:
+        return definitions.load_stored_files(tx, draft.digest)
+    except NotFound as gone:
+        raise NotFound("draft-base-gone", number=str(draft.number)) from gone
 
 
 def list_concurrent_edits(tx: Transaction, draft: DeploymentDraft) -> Sequence[Any]:
@@ -108,7 +181,7 @@ def list_concurrent_edits(tx: Transaction, draft: DeploymentDraft) -> Sequence[A
 
 def load_files(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath, bytes]:
     """All files of a draft: those of the base, with the draft's additions, changes and removals applied."""
-    contents = definitions.load_stored_files(tx, draft.digest)
+    contents = load_base_files(tx, draft)
     for path, content in load_changes(tx, draft).items():
         if content is None:
             contents.pop(path, None)
@@ -125,7 +198,7 @@ def load_changes(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath,
 
 def list_file_versions(tx: Transaction, draft: DeploymentDraft) -> list[DraftFile]:
     """The files of a draft with their versions, in path order."""
-    versions = dict.fromkeys(definitions.load_stored_files(tx, draft.digest), 0)
+    versions = dict.fromkeys(load_base_files(tx, draft), 0)
     for row in tx.read.execute(select(_file).where(_file.c.draft_id == draft.id)):
         versions.pop(PurePosixPath(row.path), None)
         if row.content is not None:
@@ -135,23 +208,24 @@ def list_file_versions(tx: Transaction, draft: DeploymentDraft) -> list[DraftFil
 
 def list_deleted(tx: Transaction, draft: DeploymentDraft) -> list[PurePosixPath]:
     """The files of the base that the draft has deleted, in path order."""
-    base = definitions.load_stored_files(tx, draft.digest)
+    base = load_base_files(tx, draft)
     return sorted(path for path, content in load_changes(tx, draft).items() if content is None and path in base)
 
 
 def restore_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath, now: datetime) -> None:
     """Bring back a deleted file as the base has it; raises NotFound for any other."""
+    require_editable(draft)
     wait_turn(tx, draft.person_id)
     if path not in list_deleted(tx, draft):
         raise NotFound("draft-file-unknown", file=path)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id, _file.c.path == str(path)))
-    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(saved_at=now))
+    mark_edited(tx, draft, now)
 
 
 def load_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) -> tuple[bytes, int]:
     """The content and version of a draft's file; raises NotFound."""
     row = _stored_row(tx, draft, path)
-    content = definitions.load_stored_files(tx, draft.digest).get(path) if row is None else row.content
+    content = load_base_files(tx, draft).get(path) if row is None else row.content
     if content is None:
         raise NotFound("draft-file-unknown", file=path)
     return content, 0 if row is None else row.version
@@ -172,9 +246,10 @@ def save_file(
     """
     if content is not None:
         _require_storable(path, content)
+    require_editable(draft)
     wait_turn(tx, draft.person_id)
     row = _stored_row(tx, draft, path)
-    base = definitions.load_stored_files(tx, draft.digest)
+    base = load_base_files(tx, draft)
     if row is None and path not in base and len(list_file_versions(tx, draft)) >= MAX_FILES:
         raise BadInput("draft-has-too-many-files", most=MAX_FILES)
     exists = row.content is not None if row is not None else path in base
@@ -184,7 +259,7 @@ def save_file(
     if exists != (version is not None) or (version is not None and version != current_version):
         raise Stale("draft-file-changed", file=path.name)
     _store_version(tx, draft, path, content, current_version, now)
-    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(saved_at=now))
+    mark_edited(tx, draft, now)
     return current_version + 1
 
 
@@ -228,6 +303,11 @@ def _require_storable(path: PurePosixPath, content: bytes) -> None:
 
 
 def delete_with_files(tx: Transaction, draft: DeploymentDraft) -> None:
-    """Delete a draft and its files."""
-    tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
+    """Delete a draft with its files and all that was said of it; raises Forbidden for whoever does not own it."""
+    if not draft.is_own:
+        raise Forbidden("draft-of-owner", owner=draft.owner)
+    wait_turn(tx, draft.person_id)
+    tx.write().execute(delete(_comment).where(_comment.c.draft_id == draft.id, _comment.c.thread_id.is_not(None)))
+    for table in (_comment, _member, _file):
+        tx.write().execute(delete(table).where(table.c.draft_id == draft.id))
     tx.write().execute(delete(_draft).where(_draft.c.id == draft.id))

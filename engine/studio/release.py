@@ -13,16 +13,17 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from engine.actor import ActStamp
-from engine.errors import BadInput, Invalid, InvalidFiles
+from engine.errors import BadInput, Invalid, InvalidFiles, Stale
 from engine.process import definitions
 from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
 from engine.province import unit_captions
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
-from engine.studio import draft_update, drafts, regression
+from engine.studio import draft_update, drafts, regression, sharing
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.regression import Regression
 from engine.translation.catalogue import Language
@@ -80,24 +81,30 @@ def check_and_deploy(
 ) -> DeployResult:
     """Deploy a draft whose scenarios run in `provinces`, and rebase it on the new deployment.
 
-    Raises Stale for a draft of an older deployment than the newest, Invalid for a missing or overlong message,
+    Raises Forbidden for a reader of the draft, Stale for one of an older deployment than the newest and for one that
+    somebody has changed while its scenarios ran, Invalid for a missing or overlong message,
     InvalidFiles, FailingScenarios if no reason is given for what the draft breaks, and UnseenChanges; problems and
     failures are in `language`. What failed under the base already needs no reason.
     """
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
+    drafts.require_editable(draft)
     draft_update.require_newest(tx, draft)
     files = drafts.load_files(tx, draft)
-    base, units = definitions.load_stored_files(tx, draft.digest), unit_captions.current_units(tx.read)
+    base, units = drafts.load_base_files(tx, draft), unit_captions.current_units(tx.read)
     tried = regression.try_draft(base, files, language, provinces, units)
     if tried.mistakes:
         raise InvalidFiles(list(tried.mistakes))
     _require_known(tried.measured, note)
+    wait_turn(tx, draft.person_id)
+    if drafts.load_files(tx, draft) != files:
+        raise Stale("draft-changed-meanwhile")
     definitions.lock_deployments(tx.write())
     draft_update.require_newest(tx, draft)  # Another may have been deployed while the scenarios ran.
     deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=by.at))
+    sharing.forget_edits(tx, draft)
     return deployed
 
 
@@ -112,7 +119,7 @@ def _require_known(measured: Regression, note: ReleaseNote) -> None:
 def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, now: datetime) -> None:
     """Reset a draft to the content of an old deployment, to be reviewed and redeployed; raises NotFound."""
     digest = definitions.digest_of_number(tx, number)
-    old, base = definitions.load_stored_files(tx, digest), definitions.load_stored_files(tx, draft.digest)
+    old, base = definitions.load_stored_files(tx, digest), drafts.load_base_files(tx, draft)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     rows = [
         {"draft_id": draft.id, "path": str(path), "content": old.get(path), "version": 1, "saved_at": now}
@@ -121,6 +128,7 @@ def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, no
     ]
     if rows:
         tx.write().execute(insert(_file), rows)
+    drafts.mark_edited(tx, draft, now)
 
 
 def list_deployments(tx: Transaction) -> Sequence[Any]:

@@ -70,7 +70,7 @@ from engine.store.models.staff import (
 )
 from engine.store.models.starts import StartTimer
 from engine.store.models.statistics import Figure, FigureCheck, FigureFold, Spell
-from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
+from engine.store.models.studio import InstanceMove, StudioComment, StudioDraft, StudioFile, StudioMember
 
 __all__ = [
     "NEVER",
@@ -151,8 +151,10 @@ __all__ = [
     "StandardAnswer",
     "StartTimer",
     "StoredFile",
+    "StudioComment",
     "StudioDraft",
     "StudioFile",
+    "StudioMember",
     "Submission",
     "Subscription",
     "Substitute",

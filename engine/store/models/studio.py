@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Key
 
 
 class StudioDraft(Base):
-    """An analyst's draft of a deployment: changed files are stored with it, the rest comes from the base."""
+    """An analyst's draft of a deployment: changed files are stored with it, the rest comes from the base.
+
+    With `shared_at` every analyst of the installation may read it.
+    """
 
     __tablename__ = "studio_draft"
 
@@ -21,6 +24,36 @@ class StudioDraft(Base):
     title: Mapped[str]
     created_at: Mapped[datetime]
     saved_at: Mapped[datetime]
+    shared_at: Mapped[datetime | None]
+
+
+class StudioMember(Base):
+    """Somebody beside its owner who may edit a draft, or has edited it since it was last deployed (`edited_at`)."""
+
+    __tablename__ = "studio_member"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    may_edit: Mapped[bool]
+    edited_at: Mapped[datetime | None]
+
+
+class StudioComment(Base):
+    """A remark on a draft, a file of it, an element or a line of the file; `thread_id` is the remark it replies to."""
+
+    __tablename__ = "studio_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("studio_draft.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("studio_comment.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    element: Mapped[str] = mapped_column(String(200))
+    line: Mapped[int]  # 0: on the file or element as a whole.
+    text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class StudioFile(Base):

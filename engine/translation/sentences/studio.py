@@ -13,6 +13,18 @@ _DRAFTS = {
         "xóa phần người khác đã sửa."
     ),
     "draft-unknown": N_("Bạn không có bản nháp số {draft}."),
+    "draft-read-only": N_("Bản nháp này của {owner}; bạn chỉ xem và nhận xét được."),
+    "draft-of-owner": N_("Chỉ {owner}, người giữ bản nháp, làm được việc này."),
+    "draft-base-gone": N_(
+        "Bản triển khai {number} mà bản nháp dựa vào không còn nguyên tệp, nên không mở được bản nháp; hãy báo quản "
+        "trị viên rồi tạo bản nháp mới."
+    ),
+    "draft-changed-meanwhile": N_("Bản nháp vừa được người khác sửa; hãy mở lại rồi thử lại."),
+    "too-many-editors": N_("Một bản nháp có tối đa {most} người cùng sửa."),
+    "comment-length": N_("Ghi nhận xét, tối đa {most} ký tự."),
+    "comment-place-unusable": N_("Không nhận xét được ở chỗ này; hãy chọn một tệp, một phần tử hoặc một dòng."),
+    "comment-unknown": N_("Bản nháp không có nhận xét này."),
+    "too-many-comments": N_("Một bản nháp có tối đa {most} nhận xét."),
     "draft-file-unknown": N_("Bản nháp không có tệp {file}."),
     "draft-has-too-many-files": N_("Một bản triển khai có tối đa {most} tệp."),
     "draft-file-exists": N_("Bản nháp đã có tệp cùng tên {file}; hãy đổi tên tệp rồi thử lại."),
