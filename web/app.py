@@ -78,6 +78,7 @@ from web.pages import (
     tracking_key,
     transfer,
 )
+from web.studio import commenting as studio_commenting
 from web.studio import feel as studio_feel
 from web.studio import files as studio_files
 from web.studio import heatmap as studio_heatmap
@@ -85,6 +86,7 @@ from web.studio import importing as studio_importing
 from web.studio import moving as studio_moving
 from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
+from web.studio import reviewing as studio_reviewing
 from web.studio import scenarios as studio_scenarios
 
 PAGE_MODULES = (
@@ -140,6 +142,8 @@ PAGE_MODULES = (
     studio_files,
     studio_panels,
     studio_scenarios,
+    studio_commenting,
+    studio_reviewing,
     studio_moving,
     studio_importing,
     studio_feel,

@@ -45,6 +45,7 @@ class Drafts:
     problems: list[dict[str, Any]] | None = None
     notes: list[dict[str, Any]] = field(default_factory=list)
     names: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
 
     def answer(self) -> Any:
@@ -59,7 +60,12 @@ class Drafts:
         if rest.startswith("/names/"):
             return jsonify(self.names)
         pages = {"/edit": self._page, "/files": self._list, "/problems": self._check, "/catalogue": self._catalogue}
-        known = {**pages, "/others": lambda: jsonify(self.others), "/mail-preview": self._mail}
+        known = {
+            **pages,
+            "/comments": lambda: jsonify(self.comments),
+            "/others": lambda: jsonify(self.others),
+            "/mail-preview": self._mail,
+        }
         return known[rest]() if rest in known else self._panel(rest.removeprefix("/panel/"))
 
     def write(self, path: str, text: str) -> None:
@@ -72,7 +78,7 @@ class Drafts:
         return deployment_check.problems_in({PurePosixPath(path): text.encode() for path, text in self.files.items()})
 
     def _page(self) -> str:
-        return render_template("studio/editor.html", draft={"id": 7, "title": "Bản nháp thử"})
+        return render_template("studio/editor.html", draft={"id": 7, "title": "Bản nháp thử", "may_edit": True})
 
     def _list(self) -> Response:
         return jsonify([{"path": path, "version": self._version(path), "changed": False} for path in self.files])

@@ -21,7 +21,7 @@ from engine.studio.feel_rewriting import RewrittenText
 from engine.translation.wording import fact_text, say
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_world, request_time, requires_permission, tx
-from web.studio.files import ACT, own_draft
+from web.studio.files import ACT, editable_draft
 
 blueprint = Blueprint("studio_feel", __name__, url_prefix="/studio/drafts/<int:draft_id>/feel")
 
@@ -45,7 +45,7 @@ KIND_CAPTIONS = {
 @requires_permission(ACT)
 def show_feel_texts(draft_id: int) -> ResponseReturnValue:
     """List the texts that are in the older language, each in FEEL where it can be, with both results of past cases."""
-    draft, cases, fault = own_draft(draft_id), _number_of_cases(), ""
+    draft, cases, fault = editable_draft(draft_id), _number_of_cases(), ""
     texts: list[RewrittenText] = []
     try:
         texts = feel_rewriting.rewrite_files(drafts.load_files(tx(), draft))[1]
@@ -61,7 +61,7 @@ def show_feel_texts(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def accept_feel_texts(draft_id: int) -> ResponseReturnValue:
     """Write the chosen texts, or all that can be, into the draft's diagrams in FEEL."""
-    draft = own_draft(draft_id)
+    draft = editable_draft(draft_id)
     chosen = None if request.form.get("act") == "all" else frozenset(request.form.getlist("text")[:MOST_CHOSEN])
     try:
         count = feel_rewriting.accept_texts(tx(), draft, chosen, request_time())

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from lxml import etree
 
-from engine.errors import BadInput, EngineError, FileProblem, NotFound, Stale
+from engine.errors import BadInput, EngineError, FileProblem, Forbidden, NotFound, Stale
 from engine.province import unit_captions
 from engine.province.profile import named_provinces
 from engine.safe_xml import parse_xml
@@ -83,14 +83,25 @@ def json_errors(view: View) -> View:
         except Stale as error:
             return jsonify(sentence=say(error, current_language()), who=g.account.name), 409
         except EngineError as error:
-            return jsonify(sentence=say(error, current_language())), 404 if isinstance(error, NotFound) else 422
+            return jsonify(sentence=say(error, current_language())), _status_of(error)
 
     return call_view  # type: ignore[return-value]
 
 
-def own_draft(draft_id: int) -> DeploymentDraft:
-    """The signed-in analyst's draft with that id; raises NotFound."""
-    return drafts.load_own(tx(), g.account.id, draft_id)
+def _status_of(error: EngineError) -> int:
+    if isinstance(error, Forbidden):
+        return 403
+    return 404 if isinstance(error, NotFound) else 422
+
+
+def visible_draft(draft_id: int) -> DeploymentDraft:
+    """The draft with that id, if the signed-in analyst may read it; raises NotFound."""
+    return drafts.load_visible(tx(), g.account.id, draft_id)
+
+
+def editable_draft(draft_id: int) -> DeploymentDraft:
+    """The draft with that id, if the signed-in analyst may edit it; raises Forbidden to a reader, NotFound."""
+    return drafts.load_editable(tx(), g.account.id, draft_id)
 
 
 def known_provinces() -> Provinces:
@@ -103,7 +114,7 @@ def known_provinces() -> Provinces:
 @json_errors
 def list_draft_files(draft_id: int) -> ResponseReturnValue:
     """List the files, which of them the draft has changed, and those of the base that it has deleted."""
-    draft = own_draft(draft_id)
+    draft = visible_draft(draft_id)
     rows = drafts.list_file_versions(tx(), draft)
     there = [{"path": str(row.path), "version": row.version, "changed": row.version > 0} for row in rows]
     return jsonify([*there, *({"path": str(path), "deleted": True} for path in drafts.list_deleted(tx(), draft))])
@@ -114,7 +125,7 @@ def list_draft_files(draft_id: int) -> ResponseReturnValue:
 @json_errors
 def list_file_uses(draft_id: int, path: str) -> ResponseReturnValue:
     """List who uses a file, for the question before it is deleted."""
-    uses = file_uses.list_uses(drafts.load_files(tx(), own_draft(draft_id)), PurePosixPath(path))
+    uses = file_uses.list_uses(drafts.load_files(tx(), visible_draft(draft_id)), PurePosixPath(path))
     return jsonify(
         [
             {"path": str(one.path), "element": one.element, "caption": fact_text(one.caption, current_language())}
@@ -128,7 +139,7 @@ def list_file_uses(draft_id: int, path: str) -> ResponseReturnValue:
 @json_errors
 def restore_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Bring back a file of the base that the draft has deleted."""
-    drafts.restore_file(tx(), own_draft(draft_id), PurePosixPath(path), request_time())
+    drafts.restore_file(tx(), editable_draft(draft_id), PurePosixPath(path), request_time())
     return "", 204
 
 
@@ -137,7 +148,7 @@ def restore_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
 @json_errors
 def read_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Return the current content of a file."""
-    content, version = drafts.load_file(tx(), own_draft(draft_id), PurePosixPath(path))
+    content, version = drafts.load_file(tx(), visible_draft(draft_id), PurePosixPath(path))
     response = Response(content, mimetype="text/plain")
     response.set_etag(str(version))
     return response
@@ -150,9 +161,8 @@ def write_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Save a file; malformed XML is rejected before it replaces a diagram."""
     content = request.get_data(cache=False)
     _require_xml(PurePosixPath(path), content)
-    return _saved_response(
-        drafts.save_file(tx(), own_draft(draft_id), PurePosixPath(path), content, _expected_version(), request_time())
-    )
+    draft, version = editable_draft(draft_id), _expected_version()
+    return _saved_response(drafts.save_file(tx(), draft, PurePosixPath(path), content, version, request_time()))
 
 
 @blueprint.delete("/files/<path:path>")
@@ -160,7 +170,7 @@ def write_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
 @json_errors
 def remove_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Remove a file from the draft."""
-    drafts.save_file(tx(), own_draft(draft_id), PurePosixPath(path), None, _expected_version(), request_time())
+    drafts.save_file(tx(), editable_draft(draft_id), PurePosixPath(path), None, _expected_version(), request_time())
     return "", 204
 
 
@@ -198,7 +208,7 @@ def list_problems(draft_id: int) -> ResponseReturnValue:
 
     Of a draft without any, the notes, and of each process whether its cases can always end.
     """
-    files = drafts.load_files(tx(), own_draft(draft_id))
+    files = drafts.load_files(tx(), visible_draft(draft_id))
     units = unit_captions.current_units(tx().read)
     faults = deployment_check.problems_in(files, current_language(), known_provinces(), units=units)
     notes = [] if faults else deployment_check.notes_on(files, current_language())
@@ -223,7 +233,7 @@ def _problem_row(item: FileProblem) -> dict[str, object]:
 @json_errors
 def list_choices(draft_id: int) -> ResponseReturnValue:
     """List the choices available while modelling, with captions in this language."""
-    options: dict[str, Any] = dict(collect_choices(drafts.load_files(tx(), own_draft(draft_id))))
+    options: dict[str, Any] = dict(collect_choices(drafts.load_files(tx(), visible_draft(draft_id))))
     for item in (*options["roles"], *options["start_roles"]):
         item["label"] = str(filters.role_caption(item["value"]))
     for item in options["unit_kinds"]:
@@ -252,7 +262,7 @@ def unit_options() -> list[dict[str, str]]:
 @json_errors
 def list_names(draft_id: int, path: str) -> ResponseReturnValue:
     """List the names that conditions of a diagram may ask, with captions and values in this language."""
-    files = drafts.load_files(tx(), own_draft(draft_id))
+    files = drafts.load_files(tx(), visible_draft(draft_id))
     units = unit_captions.current_units(tx().read)
     return jsonify(list_condition_names(files, PurePosixPath(path), units, current_language(), name_captions()))
 
@@ -272,7 +282,7 @@ def name_captions() -> NameCaptions:
 def list_coauthors(draft_id: int) -> ResponseReturnValue:
     """List who else is editing files of a deployment."""
     by_author: dict[str, dict[str, Any]] = {}
-    for row in drafts.list_concurrent_edits(tx(), own_draft(draft_id)):
+    for row in drafts.list_concurrent_edits(tx(), visible_draft(draft_id)):
         author = by_author.setdefault(row.name, {"who": row.name, "at": row.saved_at.isoformat(), "paths": []})
         if row.path not in author["paths"]:
             author["paths"].append(row.path)
@@ -284,7 +294,7 @@ def list_coauthors(draft_id: int) -> ResponseReturnValue:
 @json_errors
 def preview_mail(draft_id: int) -> ResponseReturnValue:
     """Preview a mail as it would read for a real case."""
-    own_draft(draft_id)
+    visible_draft(draft_id)
     body = sent_json(drafts.MAX_FILE_BYTES)
     template, code = body.get("text"), body.get("case") or ""
     if not isinstance(template, str) or not isinstance(code, str):

@@ -19,7 +19,7 @@ from engine.studio.importing.choices import PASSED_AT_ONCE, ImportChoices
 from engine.studio.importing.questions import questions_about
 from engine.translation.wording import say
 from web.http.request import current_language, request_time, requires_permission, tx
-from web.studio.files import ACT, own_draft
+from web.studio.files import ACT, editable_draft
 
 blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")
 
@@ -30,14 +30,14 @@ MOST_BYTES = 600_000  # The form carries it back and forth.
 @requires_permission(ACT)
 def show_import(draft_id: int) -> ResponseReturnValue:
     """Show the form to choose a file and map its names."""
-    return render_template("studio/import.html", draft=own_draft(draft_id), names="", converted=None, fault="")
+    return render_template("studio/import.html", draft=editable_draft(draft_id), names="", converted=None, fault="")
 
 
 @blueprint.post("")
 @requires_permission(ACT)
 def convert_diagram(draft_id: int) -> ResponseReturnValue:
     """Show what was converted and what remains open; with `act` = accept, add the result to the draft."""
-    draft, names = own_draft(draft_id), request.form.get("names", "")[:20_000]
+    draft, names = editable_draft(draft_id), request.form.get("names", "")[:20_000]
     choices, mapping, language = _submitted_choices(), _parse_names(names), current_language()
     try:
         name, content = _submitted_file()

@@ -12,7 +12,7 @@ from engine.cases import lookup
 from engine.errors import BadInput, InvalidFiles, NotFound, Stale
 from engine.journal import acts, journal
 from engine.scenarios import recording
-from engine.studio import draft_update, drafts, release
+from engine.studio import comments, draft_update, drafts, release
 from engine.studio.merging.conflict import MINE, THEIRS, Choice
 from engine.studio.merging.words import part_name
 from engine.studio.release import ReleaseNote
@@ -20,7 +20,7 @@ from engine.translation.wording import fact_text, say
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
-from web.studio.files import ACT, known_provinces, own_draft
+from web.studio.files import ACT, editable_draft, known_provinces, visible_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -28,9 +28,11 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 @blueprint.get("")
 @requires_permission(ACT)
 def show_studio() -> ResponseReturnValue:
-    """List the analyst's drafts and the deployments."""
+    """List the analyst's drafts, those that others share, and the deployments."""
+    visible = drafts.list_visible(tx(), g.account.id)
+    remarks = comments.count_open(tx(), [draft.id for draft in visible])
     return render_template(
-        "studio/start.html", drafts=drafts.list_by_author(tx(), g.account.id), versions=release.list_deployments(tx())
+        "studio/start.html", drafts=visible, remarks=remarks, versions=release.list_deployments(tx())
     )
 
 
@@ -48,7 +50,7 @@ def begin_studio_draft() -> ResponseReturnValue:
         flash(say(error, current_language()), "danger")
         return redirect(url_for("studio.show_studio"))
     if number is not None:
-        release.reset_to_deployment(tx(), own_draft(draft_id), number, request_time())
+        release.reset_to_deployment(tx(), editable_draft(draft_id), number, request_time())
     return redirect(url_for("studio.show_editor", draft_id=draft_id))
 
 
@@ -56,14 +58,14 @@ def begin_studio_draft() -> ResponseReturnValue:
 @requires_permission(ACT)
 def show_editor(draft_id: int) -> ResponseReturnValue:
     """Show the editors."""
-    return render_template("studio/editor.html", draft=own_draft(draft_id))
+    return render_template("studio/editor.html", draft=visible_draft(draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard")
 @requires_permission(ACT)
 def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Discard a draft."""
-    draft = own_draft(draft_id)
+    draft = editable_draft(draft_id)
     drafts.delete_with_files(tx(), draft)
     flash(_("Đã bỏ bản nháp “%(title)s”.", title=draft.title), "success")
     return redirect(url_for("studio.show_studio"))
@@ -73,7 +75,7 @@ def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def show_draft_update(draft_id: int) -> ResponseReturnValue:
     """Show what the draft and the newest deployment have both changed, to choose part by part."""
-    draft = own_draft(draft_id)
+    draft = editable_draft(draft_id)
     planned = draft_update.plan_update(tx(), draft, {})
     return render_template("studio/update.html", draft=draft, planned=planned, part_words=_part_words)
 
@@ -82,7 +84,7 @@ def show_draft_update(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def update_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Bring a draft up to date; where both have changed a part, what was chosen on the page before stays."""
-    draft = own_draft(draft_id)
+    draft = editable_draft(draft_id)
     choices = {key: choice for key in request.form if (choice := _choice(request.form[key])) is not None}
     planned = draft_update.update_draft(tx(), draft, choices, request_time())
     if planned.conflicts:
@@ -97,7 +99,7 @@ def update_studio_draft(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def show_update_side(draft_id: int, side: Choice, path: str) -> ResponseReturnValue:
     """A file as the draft has it or the newest deployment, for the drawing beside the choices."""
-    content = draft_update.load_side(tx(), own_draft(draft_id), side, PurePosixPath(path))
+    content = draft_update.load_side(tx(), editable_draft(draft_id), side, PurePosixPath(path))
     return Response(content, mimetype="text/plain")
 
 
@@ -118,7 +120,7 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     why = ReleaseNote(form.get("message", "").strip(), form.get("reason", "").strip(), form.get("seen") == "yes")
     try:
         deployment = release.check_and_deploy(
-            tx(), own_draft(draft_id), why, current_language(), current_stamp(), known_provinces()
+            tx(), editable_draft(draft_id), why, current_language(), current_stamp(), known_provinces()
         )
     except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
@@ -137,12 +139,12 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def record_scenario(draft_id: int) -> ResponseReturnValue:
     """Record a scenario from a real case: what was done, when, and the result, without personal data."""
-    code = request.form.get("code", "").strip().upper()
+    draft, code = editable_draft(draft_id), request.form.get("code", "").strip().upper()
     try:
         content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time(), known_provinces())
         journal.record(tx(), current_stamp(), acts.EXPORT_SCENARIO, f"case:{code}")
         path = PurePosixPath(f"workflows/tests/recorded_{request_time():%Y%m%d_%H%M%S}.yaml")
-        drafts.save_file(tx(), own_draft(draft_id), path, content, None, request_time())
+        drafts.save_file(tx(), draft, path, content, None, request_time())
     except (NotFound, BadInput, Stale) as error:
         flash(say(error, current_language()), "danger")
     else:

@@ -25,7 +25,7 @@ from engine.studio.regression import DraftTrial
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
-from web.studio.files import ACT, known_provinces, own_draft
+from web.studio.files import ACT, known_provinces, visible_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
 
@@ -37,13 +37,13 @@ MOST_LISTED = 200
 @requires_permission(ACT)
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
     """Run every scenario: failures, the path of each, and the elements that none covers."""
-    draft = own_draft(draft_id)
+    draft = visible_draft(draft_id)
     return render_template("studio/tests.html", trial=_try_draft(draft), draft_id=draft_id, number=draft.number)
 
 
 def _try_draft(draft: DeploymentDraft) -> DraftTrial:
     """The draft's problems, or its scenarios measured against its base."""
-    base, files = definitions.load_stored_files(tx(), draft.digest), drafts.load_files(tx(), draft)
+    base, files = drafts.load_base_files(tx(), draft), drafts.load_files(tx(), draft)
     units = unit_captions.current_units(tx().read)
     return regression.try_draft(base, files, current_language(), known_provinces(), units)
 
@@ -52,7 +52,7 @@ def _try_draft(draft: DeploymentDraft) -> DraftTrial:
 @requires_permission(ACT)
 def show_replay_panel(draft_id: int) -> ResponseReturnValue:
     """Show what to run through the draft, and the assumptions where it asks for something new."""
-    order = _usual_request(own_draft(draft_id))
+    order = _usual_request(visible_draft(draft_id))
     return _render_replay(draft_id, order)
 
 
@@ -60,7 +60,7 @@ def show_replay_panel(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 def run_replay_panel(draft_id: int) -> ResponseReturnValue:
     """Simulate the newest cases on the draft and show what would have been different."""
-    draft, form = own_draft(draft_id), request.form
+    draft, form = visible_draft(draft_id), request.form
     try:
         order = SimulationRequest(
             drafts.load_files(tx(), draft),
@@ -122,7 +122,7 @@ def _parse_number(text: str, most: int) -> int:
 @requires_permission(ACT)
 def show_difference_panel(draft_id: int) -> ResponseReturnValue:
     """Show what the draft changes from its base, or from another deployment, in sentences and on the diagram."""
-    draft = own_draft(draft_id)
+    draft = visible_draft(draft_id)
     versions = release.list_deployments(tx())
     number = _parse_number(request.args.get("with") or str(draft.number), definitions.MAX_NUMBER)
     old = definitions.load_stored_files(tx(), definitions.digest_of_number(tx(), number))
@@ -145,7 +145,7 @@ def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChan
 @requires_permission(ACT)
 def show_version_panel(draft_id: int) -> ResponseReturnValue:
     """Show deployment with what blocks it, and earlier deployments."""
-    draft = own_draft(draft_id)
+    draft = visible_draft(draft_id)
     outcome = _try_draft(draft)
     rows = release.list_deployments(tx())
     context = {

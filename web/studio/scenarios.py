@@ -17,7 +17,7 @@ from engine.translation.wording import say
 from web.display import filters
 from web.http.parsing import sent_json
 from web.http.request import current_language, requires_permission, tx
-from web.studio.files import ACT, json_errors, known_provinces, own_draft
+from web.studio.files import ACT, json_errors, known_provinces, visible_draft
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio/drafts/<int:draft_id>/scenario")
 
@@ -36,7 +36,7 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
     body = _json_body()
     if not isinstance(body.get("text"), str):
         raise BadInput("request-without-scenario")
-    files = drafts.load_files(tx(), own_draft(draft_id))
+    files = drafts.load_files(tx(), visible_draft(draft_id))
     scenario = asdict(
         scenario_desk.open_as_table(files, _scenario_path(body), body["text"], current_language(), known_provinces())
     )
@@ -56,7 +56,7 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
 @json_errors
 def table_to_text(draft_id: int) -> ResponseReturnValue:
     """Convert a table to a scenario's text; reports each unreadable cell with the reason."""
-    own_draft(draft_id)
+    visible_draft(draft_id)
     body = _json_body()
     try:
         return jsonify(text=scenario_desk.text_from_table(_scenario_path(body), body.get("table"), known_provinces()))

@@ -45,6 +45,11 @@ export default class Api {
     return [...problems, ...hints, ...verdicts.map((verdict) => ({ ...verdict, hint: true, verdict: true }))];
   }
 
+  // What others remark on files and is not resolved: [{path, element, line, sentence}].
+  comments() {
+    return this.json("/comments");
+  }
+
   // Who else has an open draft on the same base: [{who, at, paths}].
   others() {
     return this.json("/others");

@@ -1,5 +1,7 @@
 // The drawer below the drawing: problems are ours, the other tabs are pieces of pages that the server draws.
-export const STEPS = ["problems", "tests", "replay", "difference", "versions"];
+// The steps to running, and what stands beside them.
+const STEPS = ["problems", "tests", "replay", "difference", "versions"];
+export const TABS = [...STEPS, "comments"];
 
 export default class Drawer {
   // `turned` is called when another step can be taken next or another piece is shown, `show` with a place that a piece of
@@ -82,8 +84,8 @@ export default class Drawer {
 // A piece of a page may name a file to open, or an element in a file.
 function pointed(event, show) {
   if (event.type === "keydown" && event.key !== "Enter") return;
-  const { openFile, path, element = "" } = event.target.closest("[data-open-file], [data-path]")?.dataset ?? {};
-  if (openFile ?? path) show({ path: openFile ?? path, element, line: 0 });
+  const { openFile, path, element = "", line = 0 } = event.target.closest("[data-open-file], [data-path]")?.dataset ?? {};
+  if (openFile ?? path) show({ path: openFile ?? path, element, line: Number(line) });
 }
 
 // The elements that a row of a piece of a page is about.

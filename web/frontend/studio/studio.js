@@ -1,11 +1,13 @@
 // The page's middle: which file is open, and what follows from each change, saving and check.
 import Api, { isWord } from "./api.js";
+import Comments from "./comments.js";
 import { ask } from "./dialogs.js";
-import Drawer, { STEPS } from "./drawer.js";
+import Drawer, { TABS } from "./drawer.js";
 import { openEditor } from "./editors/index.js";
 import Files, { save } from "./files.js";
 import Others from "./others.js";
 import Problems from "./problems.js";
+import { onlyRead } from "./reading.js";
 import Sheet from "./sheet.js";
 import State from "./state.js";
 import { t } from "./words/say.js";
@@ -36,6 +38,9 @@ export default class Studio {
       tried: (act) => this.tried(act),
     });
     this.others = new Others(this.api, root);
+    this.reading = "reading" in root.dataset;
+    if (this.reading) onlyRead(this.place);
+    this.comments = new Comments(this.api, root, { told: () => this.remark() });
     addEventListener("beforeunload", (event) => this.unsaved() && event.preventDefault());
     addEventListener("hashchange", () => this.follow());
     document.addEventListener("visibilitychange", () => document.hidden && this.sheet?.save());
@@ -45,9 +50,10 @@ export default class Studio {
     const [wanted, element] = this.address();
     await this.tried(() => this.files.refresh());
     this.check();
+    this.comments.ask();
     if (this.files.has(wanted)) await this.show({ path: wanted, element, line: 0 });
     else await this.open(this.files.first());
-    if (STEPS.includes(wanted)) this.drawer.choose(wanted);
+    if (TABS.includes(wanted)) this.drawer.choose(wanted);
   }
 
   // Does something that the server may refuse, and says so; undefined when it did.
@@ -87,11 +93,20 @@ export default class Studio {
     this.kept.delete(path);
     const sheet = new Sheet(this.api, path, waiting ?? stored, (one) => this.told(one));
     this.sheet = sheet;
-    const context = { api: this.api, path, catalogue, changed: () => this.changed(sheet) };
+    const context = {
+      api: this.api,
+      path,
+      catalogue,
+      reading: this.reading,
+      changed: () => this.changed(sheet),
+      chosen: (place) => this.comments.at({ path, ...place }),
+    };
     sheet.editor = await openEditor(this.place, sheet.stored, context);
     if (waiting) this.changed(Object.assign(sheet, { stored: null }));
     this.files.at(path);
     this.others.at(path);
+    this.comments.at({ path });
+    this.remark();
     history.replaceState(null, "", `#${path}`);
     this.state.opened(sheet);
     this.root.dataset.open = path;
@@ -123,7 +138,7 @@ export default class Studio {
   }
 
   changed(sheet) {
-    if (sheet !== this.sheet) return;
+    if (sheet !== this.sheet || this.reading) return;
     sheet.changed();
     this.drawer.begin();
     clearTimeout(this.hinting);
@@ -160,6 +175,12 @@ export default class Studio {
     if (sheet === this.sheet) sheet.editor.mark(this.problems.of(sheet.path));
   }
 
+  // Marks what others have said of the open file.
+  remark() {
+    const { sheet } = this;
+    sheet?.editor?.remark(this.comments.of(sheet.path));
+  }
+
   async show({ path, element, line }) {
     if (!this.files.has(path)) return;
     await this.open(path);
@@ -174,7 +195,7 @@ export default class Studio {
 
   async follow() {
     const [path, element] = this.address();
-    if (STEPS.includes(path)) this.drawer.choose(path);
+    if (TABS.includes(path)) this.drawer.choose(path);
     else await this.show({ path, element, line: 0 });
   }
 

@@ -6,13 +6,14 @@ import Extensions from "../bpmn/extensions.js";
 import Keeping from "../bpmn/keeping.js";
 import Limits, { Tasks } from "../bpmn/limits.js";
 import Naming from "../bpmn/naming.js";
+import Reading from "../bpmn/reading.js";
 import { hints } from "../bpmn/lint.js";
 import StudioProvider from "../bpmn/provider.js";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
 import { t } from "../words/say.js";
-import { problemBadge } from "./badge.js";
+import { commentBadge, problemBadge } from "./badge.js";
 import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
 
@@ -29,12 +30,12 @@ const OURS = {
 
 export default class BpmnEditor extends Editor {
   // `place` has the elements `canvas` and `panel`; `changed` is called after each step. Raises for what cannot be drawn.
-  static async open(place, text, { api, path, catalogue, changed }) {
+  static async open(place, text, { api, path, catalogue, reading, changed, chosen }) {
     // What is typed as text needs no list.
     const names = await api.names(path).catch(() => []);
     const modeler = new Modeler({
       container: place.canvas,
-      additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, OURS],
+      additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, OURS, ...(reading ? [Reading] : [])],
       propertiesPanel: { parent: place.panel },
       catalogue: { ...catalogue, names },
     });
@@ -42,14 +43,14 @@ export default class BpmnEditor extends Editor {
       const { warnings } = await modeler.importXML(text);
       await drawn();
       const { xml } = await modeler.saveXML({ format: true });
-      return new BpmnEditor(place, modeler, { text, xml, warnings, changed });
+      return new BpmnEditor(place, modeler, { text, xml, warnings, changed, chosen });
     } catch (error) {
       modeler.destroy();
       throw error;
     }
   }
 
-  constructor(place, modeler, { text, xml, warnings, changed }) {
+  constructor(place, modeler, { text, xml, warnings, changed, chosen }) {
     super();
     Object.assign(this, { place, modeler });
     this.original = text;
@@ -60,6 +61,7 @@ export default class BpmnEditor extends Editor {
     this.sized.observe(place.canvas);
     modeler.get("canvas").zoom("fit-viewport", "auto");
     modeler.on("commandStack.changed", changed);
+    modeler.on("selection.changed", ({ newSelection }) => chosen({ element: newSelection[0]?.id ?? "" }));
   }
 
   // What to store: the file as it was, with what was changed.
@@ -80,6 +82,14 @@ export default class BpmnEditor extends Editor {
     for (const id of this.marker("has-problem", [...found.keys()])) {
       overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: problemBadge(found.get(id)) });
     }
+  }
+
+  remark(comments) {
+    const overlays = this.modeler.get("overlays");
+    overlays.remove({ type: "comment" });
+    const said = Map.groupBy(comments, (comment) => comment.element);
+    for (const id of this.marker("has-comment", [...said.keys()]))
+      overlays.add(id, "comment", { position: { top: -12, left: -8 }, html: commentBadge(said.get(id)) });
   }
 
   paint(names) {

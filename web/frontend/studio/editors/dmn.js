@@ -29,7 +29,7 @@ const CELLS = `[data-element-id], [data-row-id], ${EXPRESSIONS}`;
 const VIEWS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
 
 export default class DmnEditor extends Editor {
-  static async open(place, text, { changed }) {
+  static async open(place, text, { changed, chosen }) {
     const file = { ...asEdited(text), isFeel: isFeelFile(text) };
     const sheet = element("div", "", "dmn-sheet");
     const canvas = element("div", "", "dmn-place");
@@ -47,7 +47,7 @@ export default class DmnEditor extends Editor {
     });
     try {
       const { warnings } = await modeler.importXML(withDrawing(file.text), { open: false });
-      const made = new DmnEditor({ place, sheet, canvas, modeler, file, changed }, warnings);
+      const made = new DmnEditor({ place, sheet, canvas, modeler, file, changed, chosen }, warnings);
       await made.begin();
       return made;
     } catch (error) {
@@ -64,10 +64,11 @@ export default class DmnEditor extends Editor {
     const idsOf = ({ dataset }) => (dataset.elementId || dataset.rowId ? [dataset.elementId, dataset.rowId] : [this.current]);
     this.marks = new Marks(this.canvas, CELLS, idsOf);
     this.changes = new Marks(this.canvas, CELLS, idsOf, "has-change");
+    this.remarks = new Marks(this.canvas, CELLS, idsOf, "has-comment");
     this.navigation = new Navigation(this.sheet, (id) => this.turn(id));
     this.sheet.prepend(this.navigation.bar);
     this.panel = new DmnPanel(this.place.panel, this.file.isFeel);
-    this.canvas.addEventListener("focusin", ({ target }) => this.speak(target.closest(CELLS)));
+    this.canvas.addEventListener("focusin", ({ target }) => this.choose(target.closest(CELLS)));
   }
 
   // Opens with the table of a file that has one, with the drawing of one that has several parts.
@@ -141,12 +142,22 @@ export default class DmnEditor extends Editor {
     }
   }
 
+  // The cursor is in a cell.
+  choose(cell) {
+    this.speak(cell);
+    this.chosen({ element: cell?.dataset.elementId ?? cell?.dataset.rowId ?? this.current });
+  }
+
   // Says in the panel what is wrong at a cell, or else in the whole part that is open.
   speak(cell) {
     const ids = cell ? [cell.dataset.elementId, cell.dataset.rowId] : [];
     const here = this.told.filter((problem) => ids.includes(problem.element));
     const inside = ({ element: id }) => this.current === (this.owners.get(id) ?? id) || !this.owners.has(this.current);
     this.panel.say(here.length ? here : this.told.filter(inside));
+  }
+
+  remark(comments) {
+    this.remarks.set(this.withOwners(comments.map(({ element: id }) => id)));
   }
 
   compare(changes) {
@@ -175,6 +186,7 @@ export default class DmnEditor extends Editor {
   close() {
     this.marks.close();
     this.changes.close();
+    this.remarks.close();
     this.modeler.destroy();
     super.close();
   }

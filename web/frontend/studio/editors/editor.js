@@ -16,6 +16,9 @@ export default class Editor {
   // Marks where problems are.
   mark(_problems) {}
 
+  // Marks what others have said: [{element, line, sentence}].
+  remark(_comments) {}
+
   // Shows which elements something goes through: their ids, and flows as "source>target".
   paint(_ids) {}
 

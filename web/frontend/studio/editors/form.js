@@ -17,7 +17,7 @@ const OURS = {
 const FIELDS = ".fjs-element[data-id]";
 
 export default class FormEditor extends Editor {
-  static async open(place, text, { catalogue, changed }) {
+  static async open(place, text, { catalogue, changed, chosen }) {
     const editor = new FormJs({
       container: place.canvas,
       additionalModules: [OURS],
@@ -26,21 +26,23 @@ export default class FormEditor extends Editor {
     });
     try {
       await editor.importSchema(JSON.parse(text));
-      return new FormEditor(place, editor, text, changed);
+      return new FormEditor(place, editor, text, { changed, chosen });
     } catch (error) {
       editor.destroy();
       throw error;
     }
   }
 
-  constructor(place, editor, text, changed) {
+  constructor(place, editor, text, { changed, chosen }) {
     super();
     Object.assign(this, { place, editor, original: text });
     const idsOf = ({ dataset }) => [dataset.id];
     this.marks = new Marks(place.canvas, FIELDS, idsOf);
     this.changes = new Marks(place.canvas, FIELDS, idsOf, "has-change");
+    this.remarks = new Marks(place.canvas, FIELDS, idsOf, "has-comment");
     this.opened = structuredClone(editor.saveSchema());
     editor.on("commandStack.changed", changed);
+    editor.on("selection.changed", ({ selection }) => chosen({ element: selection?.key ?? selection?.id ?? "" }));
   }
 
   async text() {
@@ -51,17 +53,25 @@ export default class FormEditor extends Editor {
     this.marks.set(problems.map((problem) => this.field(problem.element)?.id));
   }
 
-  // A change names a field by its key.
   compare(changes) {
-    const changed = new Set(changes.map(({ element }) => element));
-    const fields = this.editor.saveSchema().components.filter(({ key, id }) => changed.has(key ?? id));
-    this.changes.set(fields.map(({ id }) => id));
+    this.changes.set(this.named(changes));
+  }
+
+  remark(comments) {
+    this.remarks.set(this.named(comments));
+  }
+
+  // A change or a remark names a field by its key.
+  named(places) {
+    const keys = new Set(places.map(({ element }) => element));
+    return this.editor.saveSchema().components.filter(({ key, id }) => keys.has(key ?? id)).map(({ id }) => id);
   }
 
   // A problem's place is a way into the document: components[3].key.
   field(way) {
     const number = /^components\[(\d+)\]/.exec(way ?? "")?.[1];
-    return number === undefined ? undefined : this.editor.saveSchema().components[number];
+    const { components } = this.editor.saveSchema();
+    return number === undefined ? components.find(({ key, id }) => way && way === (key ?? id)) : components[number];
   }
 
   show(way) {
@@ -74,6 +84,7 @@ export default class FormEditor extends Editor {
   close() {
     this.marks.close();
     this.changes.close();
+    this.remarks.close();
     this.editor.destroy();
     super.close();
   }

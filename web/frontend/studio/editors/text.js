@@ -5,17 +5,18 @@ import Editor from "./editor.js";
 
 export default class TextEditor extends Editor {
   // `note` says why there is no drawing.
-  static async open(place, text, { changed }, note = "") {
-    return new TextEditor(place, text, changed, note);
+  static async open(place, text, { changed, chosen }, note = "") {
+    return new TextEditor(place, text, { changed, chosen }, note);
   }
 
-  constructor(place, text, changed, note) {
+  constructor(place, text, { changed, chosen }, note) {
     super();
     this.place = place;
     this.note = note;
     this.ending = text.includes("\r\n") ? "\r\n" : "\n";
     this.area = Object.assign(document.createElement("textarea"), { value: text, spellcheck: false });
     this.area.addEventListener("input", changed);
+    for (const name of ["click", "keyup"]) this.area.addEventListener(name, () => chosen({ line: this.line() }));
     const sheet = element("div", "", "studio-text");
     sheet.append(labelled(t("Nội dung tệp"), this.area));
     place.canvas.append(sheet);
@@ -25,6 +26,11 @@ export default class TextEditor extends Editor {
   // A text area knows one kind of line end; the file keeps its own.
   async text() {
     return this.area.value.replaceAll("\n", this.ending);
+  }
+
+  // The line with the cursor, from 1.
+  line() {
+    return this.area.value.slice(0, this.area.selectionStart).split("\n").length;
   }
 
   // Puts the cursor into a problem's line.
