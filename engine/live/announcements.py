@@ -60,9 +60,9 @@ def _send(tx: Transaction, kind: str, receivers: Collection[str]) -> None:
     if len(text) > MOST_BYTES:
         text = json.dumps([kind, EVERYBODY])
     if tx.locks_rows:
-        _NOTIFY.read_row(tx.write(), {"channel": CHANNEL, "content": text})
+        _NOTIFY.send(tx.write(), {"channel": CHANNEL, "content": text})
     else:
-        _INSERT.write(tx.write(), {"content": text})
+        _INSERT.send(tx.write(), {"content": text})
 
 
 def read_announcement(text: str) -> Announcement:

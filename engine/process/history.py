@@ -101,7 +101,7 @@ def next_link(instance_id: int, chain: ChainState, entry: AuditEntry) -> ChainLi
 
 def insert_link(connection: Connection, chain_link: ChainLink) -> None:
     """Insert the row of a link."""
-    _INSERT_ROW.write(connection, chain_link.row)
+    _INSERT_ROW.send(connection, chain_link.row)
 
 
 def append_entry(tx: Transaction, instance_id: int, entry: AuditEntry) -> None:

@@ -176,7 +176,7 @@ def start_instance(
     instance_id: int = connection.execute(_INSERT_INSTANCE, row).scalar_one()
     recorded = replace(command, detail=msgspec.structs.replace(command.detail, deployment=definition.number))
     link = history.next_link(instance_id, ChainState(), acts.audit_entry(recorded, step, world))
-    _UPDATE_INSTANCE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
+    _UPDATE_INSTANCE.send(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
     spells.begin_case(connection, instance_id, report_id, command.now)
     _write_related_rows(connection, instance_id, command, step, link)
     arrival_calls.announce_step(tx, step)
@@ -287,9 +287,9 @@ def _write_related_rows(
     if step.marks:
         common = {"instance_id": instance_id, "at": command.now, "due_at": step.deadline}
         rows = [{**common, "status": mark} for mark in step.marks]
-        _INSERT_MARK.write(connection, rows)
+        _INSERT_MARK.send(connection, rows)
     if command.personal:
-        _INSERT_SUBMISSION.write(connection, _submission_row(instance_id, command))
+        _INSERT_SUBMISSION.send(connection, _submission_row(instance_id, command))
     spells.apply_step(connection, instance_id, command.action, step, command.now)
     if step.changed_tasks:
         spell_recount.recount_instances(connection, [instance_id])
@@ -303,14 +303,14 @@ def _write_tasks(connection: Connection, instance_id: int, command: Command, ste
             {**common, "b_task": task_id, "b_state": DONE if task_id == completed_id else GONE}
             for task_id in step.closed_tasks
         ]
-        _CLOSE_TASK.write(connection, rows)
+        _CLOSE_TASK.send(connection, rows)
     due = step.deadline or NEVER
     if step.deadline_moved:
-        _UPDATE_TASK_DUE.write(connection, {"b_instance": instance_id, "b_due": due})
+        _UPDATE_TASK_DUE.send(connection, {"b_instance": instance_id, "b_due": due})
     if step.changed_tasks:
         connection.execute(_UPDATE_TASK, [_task_update(instance_id, item) for item in step.changed_tasks])
     if step.opened_tasks:
-        _INSERT_TASK.write(connection, [_task_row(instance_id, item, command.now, due) for item in step.opened_tasks])
+        _INSERT_TASK.send(connection, [_task_row(instance_id, item, command.now, due) for item in step.opened_tasks])
 
 
 def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) -> dict[str, object]:
@@ -358,13 +358,13 @@ def rank_open_tasks(tx: Transaction, report_id: int, urgency: str) -> None:
 def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> None:
     ended_timers = [*step.cleared_timers, *(item.task_id for item in step.timers)]
     if ended_timers:
-        _DELETE_TIMER.write(connection, [{"b_instance": instance_id, "b_timer": timer_id} for timer_id in ended_timers])
+        _DELETE_TIMER.send(connection, [{"b_instance": instance_id, "b_timer": timer_id} for timer_id in ended_timers])
     if step.timers:
         rows = [
             {"instance_id": instance_id, "engine_id": i.task_id, "node": i.node, "due": i.due, "wake": i.due}
             for i in step.timers
         ]
-        _INSERT_TIMER.write(connection, rows)
+        _INSERT_TIMER.send(connection, rows)
     subscriptions.write_changes(connection, instance_id, step.new_subscriptions, step.ended_subscriptions)
 
 

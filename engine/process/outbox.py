@@ -35,7 +35,7 @@ def enqueue_rows(connection: Connection, instance_id: int, rows: Iterable[dict[s
     """Insert the rows that do not exist yet, by kind, rung and occurrence."""
     new_rows = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
     if new_rows:
-        _INSERT_ONCE[connection.dialect.name].write(connection, new_rows)
+        _INSERT_ONCE[connection.dialect.name].send(connection, new_rows)
 
 
 def notice_row(item: Notice) -> dict[str, object]:

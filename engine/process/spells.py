@@ -169,7 +169,7 @@ def end_columns(at: datetime, by: str, due: datetime | None) -> dict[str, object
 def begin_case(connection: Connection, instance_id: int, report_id: int | None, now: datetime) -> None:
     """Begin the first spell of a case; an instance without a report is not a case."""
     if report_id is not None:
-        _INSERT_FIRST.write(connection, {"b_instance": instance_id, "b_report": report_id, **_begin_parameters(now)})
+        _INSERT_FIRST.send(connection, {"b_instance": instance_id, "b_report": report_id, **_begin_parameters(now)})
         invalidate_rollups(connection, [day_of(now)])
 
 
@@ -190,7 +190,7 @@ def apply_step(connection: Connection, instance_id: int, action: object, step: S
     elif roles and (step.deadline_moved or step.marks):  # Leaving a department always sets a new deadline.
         _assign_unit(connection, instance_id, None)
     if step.deadline_moved or any(item.role not in HOTLINE_ROLES for item in step.opened_tasks):
-        _UPDATE_DUE.write(connection, {"b_instance": instance_id, "b_due": step.deadline})
+        _UPDATE_DUE.send(connection, {"b_instance": instance_id, "b_due": step.deadline})
     if step.finished:
         counted |= _end_open(connection, instance_id, CLOSED_OTHER, due, now)
     if counted:
@@ -219,7 +219,7 @@ def _record_opinion(connection: Connection, instance_id: int, action: object, no
 def add_joined_opinion(connection: Connection, instance_id: int, answer: str, now: datetime) -> None:
     """Count the opinion, "yes" or "no", of a citizen whose report has joined the case."""
     opinion = {"b_opinion": OPINION_BY_ANSWER[answer], "b_opinion_on": day_of(now), "b_ended": now, "b_by": JOINED}
-    _INSERT_OPINION.write(connection, {"b_instance": instance_id, **_begin_parameters(now), **opinion})
+    _INSERT_OPINION.send(connection, {"b_instance": instance_id, **_begin_parameters(now), **opinion})
     invalidate_rollups(connection, [day_of(now)])
 
 
@@ -269,4 +269,4 @@ def invalidate_rollups(connection: Connection, days: Iterable[date]) -> None:
     first = {(DAY, day) for day in days} | {(MONTH, day.replace(day=1)) for day in days}
     rows = [{"b_scale": scale, "b_first": day} for scale, day in sorted(first)]
     if rows:
-        _DELETE_ROLLUP.write(connection, rows)
+        _DELETE_ROLLUP.send(connection, rows)

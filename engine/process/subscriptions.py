@@ -30,9 +30,9 @@ def write_changes(
     """Write what an instance waits for since a step, and delete what it waits for no more, by engine id."""
     gone = dict.fromkeys([*ended, *(item.task_id for item in new)])
     if gone:
-        _DELETE_SUBSCRIPTION.write(connection, [{"b_instance": instance_id, "b_event": event_id} for event_id in gone])
+        _DELETE_SUBSCRIPTION.send(connection, [{"b_instance": instance_id, "b_event": event_id} for event_id in gone])
     if new:
-        _INSERT_SUBSCRIPTION.write(connection, [subscription_row(instance_id, item) for item in new])
+        _INSERT_SUBSCRIPTION.send(connection, [subscription_row(instance_id, item) for item in new])
 
 
 def subscription_row(instance_id: int, item: EventSubscription) -> dict[str, object]:

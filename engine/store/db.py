@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from engine.config.private_files import close_database
 from engine.errors import BadSetting
+from engine.store.pipeline import use_pipelines
 
 BUSY_SECONDS = 30
 
@@ -183,4 +184,6 @@ def _sqlite_engine(url: str, *, durable: bool) -> Engine:
 
 def _postgresql_engine(url: str, *, durable: bool) -> Engine:
     options = {} if durable else {"options": "-c synchronous_commit=off"}
-    return create_engine(url, pool_pre_ping=False, connect_args={"prepare_threshold": 2, **options})
+    engine = create_engine(url, pool_pre_ping=False, connect_args={"prepare_threshold": 2, **options})
+    use_pipelines(engine)
+    return engine

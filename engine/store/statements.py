@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from engine.store.columns import Instant
+from engine.store.pipeline import open_pipeline, wrap_driver_error
 
 ParameterRow = Mapping[str, Any]
 _Converter = Callable[[Any], Any]
@@ -49,16 +50,30 @@ class CompiledStatement:
         Uses the driver's own cursor, in the transaction that `connection` has begun. Raises DBAPIError, as SQLAlchemy
         would.
         """
-        is_single = isinstance(rows, Mapping)
+        form, parameters = self._bind(connection, rows)
+        pipeline = open_pipeline(connection)
+        with _driver_errors(connection, form.sql), closing(connection.connection.cursor()) as cursor:
+            _execute(cursor, form.sql, parameters)
+            if pipeline is not None:
+                pipeline.sync()
+            return int(cursor.rowcount)
+
+    def send(self, connection: Connection, rows: ParameterRow | Sequence[ParameterRow]) -> None:
+        """As `write`, for a statement that needs no answer: it may be confirmed later, at the commit at the latest.
+
+        What the database refuses is raised as a DBAPIError by this or by any later statement, or by the commit.
+        """
+        form, parameters = self._bind(connection, rows)
+        open_pipeline(connection)
+        with _driver_errors(connection, form.sql):
+            _execute(connection.connection.cursor(), form.sql, parameters)
+
+    def _bind(
+        self, connection: Connection, rows: ParameterRow | Sequence[ParameterRow]
+    ) -> tuple[_CompiledForm, Sequence[Any]]:
         batch: Sequence[ParameterRow] = [rows] if isinstance(rows, Mapping) else rows
         form = self._form_for(connection.dialect, tuple(batch[0]))
-        parameters = [form.parameters(row) for row in batch]
-        with _driver_errors(connection, form.sql), closing(connection.connection.cursor()) as cursor:
-            if is_single:
-                cursor.execute(form.sql, parameters[0])
-            else:
-                cursor.executemany(form.sql, parameters)
-            return int(cursor.rowcount)
+        return form, [form.parameters(row) for row in batch]
 
     def _form_for(self, dialect: Dialect, keys: tuple[str, ...]) -> _CompiledForm:
         form = self._forms.get((dialect.name, keys))
@@ -91,17 +106,14 @@ class _driver_errors:  # noqa: N801 - a context manager; written out, since it s
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, self.connection.dialect.loaded_dbapi.Error):
-            raise _wrap_driver_error(self.connection, self.sql, error) from error
+            raise wrap_driver_error(self.connection, self.sql, error) from error
 
 
-def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy raises it, without parameters; a lost connection is invalidated in the pool."""
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
-    if lost:
-        connection.invalidate(error)
-    base = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)
+def _execute(cursor: DBAPICursor, sql: str, parameters: Sequence[Any]) -> None:
+    if len(parameters) == 1:
+        cursor.execute(sql, parameters[0])
+    else:
+        cursor.executemany(sql, parameters)
 
 
 @dataclass(frozen=True, slots=True)
