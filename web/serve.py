@@ -1,4 +1,4 @@
-"""Runs the program's processes: the web server, the worker, or both in one.
+"""Runs the web server, with or without the worker in the same process.
 
 Any number of `web` and `worker` processes may run, on any number of machines, on one PostgreSQL. On SIGTERM a process
 accepts no new work and finishes what it has started.
@@ -6,32 +6,25 @@ accepts no new work and finishes what it has started.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from socket import socketpair
 
-from prometheus_client import start_http_server
 from sqlalchemy import Engine
 
-from engine import clock
 from engine.config.environment import MailServer, Settings
-from engine.config.secret_key import signing_key
 from engine.mailing import channels
 from engine.mailing.channels import Channels
 from engine.mailing.dev_server import DevMailbox, run_dev_mailbox
-from engine.mailing.letters import MailContext
-from engine.mailing.writing import build_mail_context
-from engine.operations import gauges, log
+from engine.operations import log
 from engine.operations.metrics import Meters
-from engine.operations.worker import Worker, WorkerContext
-from engine.world.world import World
+from engine.operations.worker import Worker
 from web.app import create_app
-from web.http.page_server import port_error, running_pages
+from web.http.page_server import running_pages
 from web.http.request import Application
+from web.stop_request import StopRequest
+from web.worker_process import running_worker, worker_context
 
 LOOPBACK = "127.0.0.1"
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 WATCH_SECONDS = 5
 
 
@@ -52,7 +45,7 @@ def run_server(settings: Settings, database: Engine, *, demonstration: bool = Fa
     """
     log.configure_logging(settings.log)
     meters = Meters()
-    with _StopRequest().observed() as stop, ExitStack() as stack:
+    with StopRequest().observed() as stop, ExitStack() as stack:
         stack.callback(database.dispose)
         dev_mailbox = stack.enter_context(run_dev_mailbox(LOOPBACK, 0)) if demonstration else None
         app = create_app(settings, database, demonstration=demonstration, meters=meters)
@@ -61,96 +54,16 @@ def run_server(settings: Settings, database: Engine, *, demonstration: bool = Fa
         pages = stack.enter_context(running_pages(app, settings.host, settings.port))
         if with_worker:
             delivery_channels = _delivery_channels(settings, dev_mailbox)
-            stack.enter_context(_running_worker(Worker(_worker_context(settings, database, delivery_channels, meters))))
+            stack.enter_context(running_worker(Worker(worker_context(settings, database, delivery_channels, meters))))
         while not stop.wait(WATCH_SECONDS):
             if not pages.thread.is_alive():
                 raise PagesEnded
-
-
-def run_worker(settings: Settings, database: Engine) -> None:
-    """Run the worker until stopped; serves /metrics on TONGDAI_METRICS_PORT if set."""
-    log.configure_logging(settings.log)
-    meters = Meters()
-    meters.register_gauges(lambda: gauges.read_in_transaction(database, clock.now()))
-    worker = Worker(_worker_context(settings, database, channels.open_channels(settings), meters))
-    with _StopRequest().observed() as stop, ExitStack() as stack:
-        stack.callback(database.dispose)
-        if settings.metrics_port:
-            stack.enter_context(_exported_metrics(settings, meters))
-        stack.enter_context(_running_worker(worker))
-        stop.wait()
-
-
-def _worker_context(settings: Settings, database: Engine, delivery_channels: Channels, meters: Meters) -> WorkerContext:
-    key = signing_key(settings)
-
-    def writing_in_world(world: World) -> MailContext:
-        return build_mail_context(settings, key, world)
-
-    return WorkerContext(database, settings, clock.now, delivery_channels, writing_in_world, meters)
 
 
 def _delivery_channels(settings: Settings, dev_mailbox: DevMailbox | None) -> Channels:
     if dev_mailbox is None:
         return channels.open_channels(settings)
     return channels.smtp_only(MailServer("smtp", LOOPBACK, dev_mailbox.port))
-
-
-@contextmanager
-def _exported_metrics(settings: Settings, meters: Meters) -> Iterator[None]:
-    try:
-        server, thread = start_http_server(settings.metrics_port, settings.host, meters.registry)
-    except OSError as error:
-        raise port_error(error, settings.host, settings.metrics_port, "TONGDAI_METRICS_PORT") from error
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def _running_worker(worker: Worker) -> Iterator[None]:
-    worker.start()
-    try:
-        yield
-    finally:
-        worker.stop()
-
-
-class _StopRequest:
-    """Whether somebody has asked the process to stop, by SIGTERM or SIGINT.
-
-    The handler does nothing: it would run in the middle of whatever the main thread does, and could not tell it
-    anything without a lock that this may be holding. Python writes a byte for each signal instead.
-    """
-
-    def __init__(self) -> None:
-        self._reader, self._writer = socketpair()
-        self._writer.settimeout(0)  # A signal must never wait for the reader.
-
-    @contextmanager
-    def observed(self) -> Iterator[_StopRequest]:
-        """Watch for the signals within the block."""
-        pipe_before = signal.set_wakeup_fd(self._writer.fileno())
-        before = {number: signal.signal(number, lambda *_: None) for number in STOP_SIGNALS}
-        try:
-            yield self
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            signal.set_wakeup_fd(pipe_before)
-            self._reader.close()
-            self._writer.close()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for a request; False if none came in time."""
-        self._reader.settimeout(seconds)
-        try:
-            return bool(self._reader.recv(1))
-        except TimeoutError:
-            return False
 
 
 @contextmanager

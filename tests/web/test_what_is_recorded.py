@@ -233,7 +233,9 @@ def named_acts(*tables: dict[str, str]) -> set[str]:
 
 
 def command_names(group: click.Group, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from command_names(command, f"{before}{name} ")
         else:

@@ -1,4 +1,4 @@
-"""Commands that run until stopped: web server and worker in one process, or each in its own."""
+"""Commands that serve the pages until stopped, with the worker in the same process or without."""
 
 from __future__ import annotations
 
@@ -40,24 +40,8 @@ def serve_pages(context: CommandContext) -> None:
     serve.run_server(context.settings, context.database, with_worker=False)
 
 
-@click.command(
-    name="worker",
-    cls=BilingualCommand,
-    help=N_(
-        "Chạy hẹn giờ đến hạn, chuyển thông điệp và thư, làm các việc hằng ngày; bao nhiêu tiến trình nền cũng dùng "
-        "chung được một PostgreSQL."
-    ),
-)
-@pass_context
-def work(context: CommandContext) -> None:
-    """Fire due timers, deliver messages and mails, do the daily work; any number of workers share one PostgreSQL."""
-    schema_migrations.require_newest(context.settings.database)
-    context.echo(N_("Đang làm việc; SIGTERM dừng sau khi xong bước đang làm."))
-    serve.run_worker(context.settings, context.database)
-
-
 def _print_address(context: CommandContext) -> None:
     context.echo(N_("Các trang: {address}"), address=serve.page_address(context.settings))
 
 
-COMMANDS = (serve_all, serve_pages, work)
+COMMANDS = (serve_all, serve_pages)

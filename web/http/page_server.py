@@ -7,7 +7,6 @@ The commands and the tests serve pages through this one function, so that what i
 
 from __future__ import annotations
 
-import errno
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +19,9 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
 from engine.config.environment import Settings
-from engine.errors import BadSetting
 from web.http.event_channel import HAND_OVER, Receiver, running_channel
 from web.http.plain_pages import render_plain_page
+from web.http.ports import port_error
 from web.http.request import Application
 from web.http.security import MOST_BYTES
 
@@ -162,13 +161,6 @@ def _listen(app: Application, host: str, port: int, threads: int, sockets: dict[
     except OSError as error:
         wasyncore.close_all(sockets)
         raise port_error(error, host, port, "TONGDAI_PORT") from error
-
-
-def port_error(error: OSError, host: str, port: int, name: str) -> BadSetting:
-    """The refusal of an address that `error` kept from being listened on; `name` is the setting that has the port."""
-    if error.errno == errno.EADDRINUSE:
-        return BadSetting("port-busy", host=host, port=str(port), name=name)
-    return BadSetting("port-unusable", host=host, port=str(port), name=name, reason=error.strerror or str(error))
 
 
 def _proxy_options(settings: Settings) -> dict[str, object]:

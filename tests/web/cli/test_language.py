@@ -8,7 +8,10 @@ import inspect
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ from engine.translation.wording import say
 from tests.kit.hotline import NOW
 from tests.paths import ROOT
 from tests.web.cli.test_commands import Tongdai
-from web import entry
+from web import cli, entry
 from web.cli import bilingual, failures, main
 from web.cli.context import CommandContext, chosen_language
 
@@ -42,10 +45,19 @@ def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
     return Tongdai(tmp_path)
 
 
+def members_of(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """The commands and groups right below a group, as click asks for them."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield name, command
+
+
 def commands(group: click.Group, *before: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command and group with the words that name it."""
     yield before, group
-    for name, command in sorted(group.commands.items()):
+    for name, command in members_of(group):
         if isinstance(command, click.Group):
             yield from commands(command, *before, name)
         else:
@@ -91,9 +103,27 @@ def test_a_setting_that_cannot_be_used_does_not_hide_the_help(words: tuple[str, 
 
 
 def test_the_list_of_commands_is_in_the_readers_language() -> None:
-    migrate = main.commands["migrate"].help or ""
+    migrate = dict(members_of(main))["migrate"].help or ""
     for language in LANGUAGES:
         assert translate(migrate, language).rstrip(".") in help_text((), language)
+
+
+def test_every_module_is_asked_for_the_commands_that_it_has() -> None:
+    modules = {
+        path.stem for path in Path(cli.__file__).parent.glob("*.py") if "\nCOMMANDS = (" in path.read_text("utf-8")
+    }
+    assert modules == set(cli.COMMANDS_BY_MODULE)
+    for module, names in cli.COMMANDS_BY_MODULE.items():
+        assert tuple(command.name for command in import_module(f"web.cli.{module}").COMMANDS) == names
+
+
+def test_a_command_that_does_not_exist_is_a_sentence() -> None:
+    assert CliRunner().invoke(main, ["migrat"]).exit_code == 2
+
+
+def test_the_command_line_and_the_worker_load_no_page() -> None:
+    loads = "import sys, web.cli.background; sys.exit('flask' in sys.modules or 'fpdf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loads], check=False).returncode == 0
 
 
 # What is printed
