@@ -124,6 +124,7 @@ setup(
         "web.cli",
         "web.display",
         "web.http",
+        "web.open311",
         "web.pages",
         "web.studio",
     ],
@@ -183,6 +184,7 @@ setup(
         "ldap": ["python-ldap>=3.4.5,<4"],
         "test": [
             "cyclonedx-bom>=7.5,<8",
+            "georeport>=0.3.1,<0.4",
             "hypothesis>=6.170,<7",
             "mypy>=2.4,<3",
             "oidc-provider-mock>=0.3.4,<0.4",
@@ -194,6 +196,7 @@ setup(
             "pytest-xdist>=3.8,<4",
             "ruff>=0.17,<0.18",
             "rustxes>=0.2.11,<0.3",
+            "schemathesis>=4.32,<5",
             "trustme>=1.2.1,<2",
             "types-PyYAML",
             "lxml-stubs",

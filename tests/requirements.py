@@ -81,7 +81,7 @@ REQUIREMENTS: dict[int, Requirement] = {
     14: Requirement("personal data is masked and erased", (), ("cases/test_masking.py", "privacy")),
     15: Requirement("a training copy", missing="not built"),
     16: Requirement("analysts edit, test, simulate, deploy, migrate", (), ("studio", "simulation", "web/studio")),
-    17: Requirement("Open311", missing="not built"),
+    17: Requirement("Open311: other systems file and follow reports", (), ("web/open311", "attacks/test_open311.py")),
     18: Requirement(
         "mistakes are put right by acts",
         ("citizen_report.bpmn",),

@@ -30,6 +30,8 @@ from web.http import access_log, assets, confirmation, disclosure_log, error_pag
 from web.http.identity_provider import connect_provider
 from web.http.parsing import RowNumber
 from web.http.request import Application
+from web.open311 import documents as open311_documents
+from web.open311 import pages as open311
 from web.pages import (
     account,
     account_links,
@@ -138,6 +140,7 @@ PAGE_MODULES = (
     registers,
     journal,
     privacy,
+    open311,
     studio_pages,
     studio_files,
     studio_panels,
@@ -166,7 +169,7 @@ def create_app(
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.demands_factors, app.guard = not demonstration, confirmation.guard_page
-    app.meters, app.channel = meters or Meters(), None
+    app.meters, app.channel, app.error_writers = meters or Meters(), None, {}
     _open_what_settings_name(app, settings)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -175,7 +178,7 @@ def create_app(
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Bootstrap5(app)
-    CSRFProtect(app).exempt(mail_choice.submit_mail_choice)  # Mail clients post it; the signed URL is the proof.
+    _refuse_forged_forms(app)
     Babel(app, default_locale="vi", locale_selector=request.preferred_language)
     login_manager = LoginManager(app)
     login_manager.session_protection = None  # Phones change IP addresses; only the token counts.
@@ -191,6 +194,17 @@ def create_app(
     for module in PAGE_MODULES:
         app.register_blueprint(module.blueprint)
     return app
+
+
+def _refuse_forged_forms(app: Application) -> None:
+    """Ask each form for its token, except where no session counts: there a signed address or a key is the proof.
+
+    Errors at addresses for programs have the form of what is spoken there.
+    """
+    forgery = CSRFProtect(app)
+    forgery.exempt(mail_choice.submit_mail_choice)  # Mail clients post it.
+    forgery.exempt(open311.blueprint)
+    error_pages.answers_errors(app, open311.PREFIX, open311_documents.write_error)
 
 
 def _open_what_settings_name(app: Application, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,13 +43,17 @@ class CaseStanding:
 
 def case_standing(tx: Transaction, instance_id: int) -> CaseStanding:
     """How a case stands."""
-    newest = (
-        select(_mark.c.status, _mark.c.at)
-        .where(_mark.c.instance_id == instance_id, _mark.c.status.in_(_TURNS))
-        .order_by(_mark.c.id.desc())
-    )
-    row = tx.read.execute(newest.limit(1)).one_or_none()
-    ended = select(_instance.c.status, _instance.c.finished_at).where(_instance.c.id == instance_id)
-    case = tx.read.execute(ended).one()
-    finished_at = case.finished_at if case.status == FINISHED else None
-    return CaseStanding(row.status if row else "", row.at if row else None, finished_at)
+    return case_standings(tx, [instance_id])[instance_id]
+
+
+def case_standings(tx: Transaction, instance_ids: Collection[int]) -> dict[int, CaseStanding]:
+    """How each of these cases stands."""
+    turns = select(_mark.c.instance_id, _mark.c.status, _mark.c.at)
+    turns = turns.where(_mark.c.instance_id.in_(sorted(instance_ids)), _mark.c.status.in_(_TURNS))
+    newest = {row.instance_id: row for row in tx.read.execute(turns.order_by(_mark.c.id))}
+    cases = select(_instance.c.id, _instance.c.status, _instance.c.finished_at)
+    standings: dict[int, CaseStanding] = {}
+    for case in tx.read.execute(cases.where(_instance.c.id.in_(sorted(instance_ids)))):
+        row, ended_at = newest.get(case.id), case.finished_at if case.status == FINISHED else None
+        standings[case.id] = CaseStanding(row.status if row else "", row.at if row else None, ended_at)
+    return standings

@@ -23,6 +23,7 @@ REPEAT, MERGED, SPLIT = "repeat", "merged", "split"
 JOINING_KINDS = (REPEAT, MERGED)
 
 _report, _link, _instance = table_of(Report), table_of(ReportLink), table_of(Instance)
+LINK = _link  # For conditions on reports that hang on another.
 IN_FORCE = _link.c.kind.in_(JOINING_KINDS) & _link.c.undone_at.is_(None)
 
 

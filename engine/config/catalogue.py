@@ -235,6 +235,13 @@ SETTINGS = (
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
+        "TONGDAI_OPEN311",
+        "keys",
+        N_("off, keys hoặc public"),
+        "Who may list and read reports over Open311, without anything personal: nobody, since there is no such "
+        "interface; systems with a key; or everybody. Filing always takes a key.",
+    ),
+    SettingSpec(
         "TONGDAI_LOG", "json", N_("json hoặc text"), "How servers and workers write their log on standard error."
     ),
     SettingSpec(

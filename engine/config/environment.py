@@ -25,6 +25,8 @@ from engine.translation.wording import Term
 
 PREFIX = "TONGDAI_"
 LOG_FORMATS = ("json", "text")
+OPEN311_CLOSED, OPEN311_WITH_KEYS, OPEN311_PUBLIC = "off", "keys", "public"
+OPEN311_CHOICES = (OPEN311_CLOSED, OPEN311_WITH_KEYS, OPEN311_PUBLIC)
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ADDRESS = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+")
 _HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
@@ -103,6 +105,7 @@ class Settings:
     webhook: SignedEndpoint | None
     push_hosts: tuple[str, ...]
     tiles: Path | None
+    open311: str
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
@@ -141,6 +144,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
         push_hosts=_read_hosts(environ, "TONGDAI_PUSH"),
         tiles=_read_path(environ, "TONGDAI_TILES"),
+        open311=_read_choice(environ, "TONGDAI_OPEN311", OPEN311_CHOICES),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
         metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),

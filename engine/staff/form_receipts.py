@@ -56,7 +56,9 @@ def identify_submission(
     secret: bytes, token: str, sender: str, address: str, content: Iterable[tuple[str, str]]
 ) -> FormSubmission:
     """The submission of `content` by `sender` to `address`; without the secret nobody can guess the content from it."""
-    text = json.dumps([token, sender, address, sorted(content)], ensure_ascii=False)
+    # A part of a form may have a name that cannot be read, which is then None.
+    parts = sorted((str(name), value) for name, value in content)
+    text = json.dumps([token, sender, address, parts], ensure_ascii=False)
     return FormSubmission(
         hmac.new(secret, f"submission\0{text}".encode(errors="replace"), hashlib.sha256).hexdigest(),
         token_digest(token),

@@ -64,3 +64,8 @@ def test_of_requests_at_the_same_time_one_is_recorded(engine_db: Engine) -> None
         assert receipt is not None
         assert form_receipts.receipt_result(receipt) == {"report": recorded.index(True)}
         assert form_receipts.newest_receipt_of_form(tx, submitted().form) == receipt
+
+
+def test_a_part_whose_name_cannot_be_read_is_a_part_like_others() -> None:
+    nameless = [*FIELDS, (None, "x")]
+    assert submitted(content=nameless) == submitted(content=nameless[::-1]) != submitted()

@@ -106,6 +106,7 @@ PAGES: dict[str, str] = {
     "address_search.suggest_addresses": COMPUTED,
     "maps.locate_point": COMPUTED,
     "mail_choice.submit_mail_choice": acts.CHOOSE_DAILY_MAIL,
+    "open311.file_request": HISTORY,
     "privacy.carry_out_erasure": f"{HISTORY} {acts.CLOSE_DATA_REQUEST}",
     "privacy.change_hold": HISTORY,
     "privacy.correct_report": HISTORY,

@@ -13,12 +13,13 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Overloaded, Stale
 from engine.operations.log import get_logger
+from engine.staff.api_keys import TooManyCalls
 from engine.translation.catalogue import translate
 from engine.translation.sentences import SENTENCES
 from engine.translation.wording import say
 from web.http import expired_forms
 from web.http.plain_pages import error_sentence, render_plain_page
-from web.http.request import AWAY_SECONDS, PROOF_FIELDS, current_language
+from web.http.request import AWAY_SECONDS, PROOF_FIELDS, Application, ErrorWriter, current_application, current_language
 
 log = get_logger()
 ErrorPage = tuple[str, int]
@@ -27,6 +28,7 @@ STATUS_BY_ERROR: tuple[tuple[type[EngineError], int], ...] = (
     (NotFound, 404),
     (Forbidden, 403),
     (Stale, 409),
+    (TooManyCalls, 429),
     (BadInput, 400),
 )
 # Errors of these rules add nothing to the page of their status.
@@ -45,8 +47,27 @@ def register_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, _handle_unexpected_error)
 
 
-def render_error(status: int, detail: str = "") -> ErrorPage:
+def answers_errors(app: Application, prefix: str, writer: ErrorWriter) -> None:
+    """Have errors at addresses that begin with `prefix` written as the protocol spoken there has them.
+
+    `writer` gets the status and the sentence.
+    """
+    app.error_writers[prefix] = writer
+
+
+def _write_protocol_error(status: int, detail: str) -> Response | None:
+    """The error as the protocol of this address has it; None where people read pages."""
+    for prefix, writer in current_application().error_writers.items():
+        if request.path.startswith(prefix):
+            return writer(status, detail or translate(error_sentence(status)[1], current_language()))
+    return None
+
+
+def render_error(status: int, detail: str = "") -> ErrorPage | Response:
     """Render the page for a status below 500; `detail` replaces its general sentence."""
+    written = _write_protocol_error(status, detail)
+    if written is not None:
+        return written
     title, sentence = (translate(text, current_language()) for text in error_sentence(status))
     return render_template("error.html", title=title, sentence=detail or sentence, status=status), status
 
@@ -96,6 +117,9 @@ def _log_failure(error: Exception) -> None:
 
 def _render_failure(status: int) -> Response:
     """A page that needs nothing that may be failing; it keeps what was typed and can send it again."""
+    written = _write_protocol_error(status, "")
+    if written is not None:
+        return written
     sent = [] if expired_forms.holds_secrets() else request.form.items(multi=True)
     fields = [(name, value) for name, value in sent if name not in PROOF_FIELDS]
     files = any(file.filename for file in request.files.values())

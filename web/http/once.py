@@ -6,7 +6,7 @@ transaction of the act itself, so that of two requests at once one is rolled bac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -84,6 +84,22 @@ def begin_submission(sender: str) -> Any | None:
     secret = cast("Any", current_app).key
     g.submission = form_receipts.identify_submission(secret, token, sender, request.full_path, _sent_content())
     return find_receipt()
+
+
+def begin_call(sender: str, token: str, content: Iterable[tuple[str, str]]) -> Any | None:
+    """Identify what another system sends, which no form of ours carries; the receipt when it was sent before.
+
+    `token` is what the sender tells its calls apart by, "" for nothing: then the same content is the same call.
+    """
+    secret = cast("Any", current_app).key
+    g.submission = form_receipts.identify_submission(secret, token, sender, request.path, content)
+    return find_receipt()
+
+
+def record_call() -> None:
+    """Record that this call has acted, though its answer leads nowhere; raises AlreadySent when another was faster."""
+    if not form_receipts.keep_receipt(_tx(), require_submission(), "", g.get("submission_result", {}), _now()):
+        raise AlreadySent
 
 
 def _sent_content() -> Iterator[tuple[str, str]]:

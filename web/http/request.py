@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar, cast
 
-from flask import Flask, Request, current_app, g, render_template, request, session, url_for
+from flask import Flask, Request, Response, current_app, g, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_login import UserMixin, current_user
 from sqlalchemy import Engine
@@ -51,6 +51,7 @@ PROOF_FIELDS = frozenset({"proof_password", "proof_code", "proof_passkey"})  # A
 AWAY_SECONDS = 10  # After which asking again is worth the while: a database restarts, a queue has gone down.
 
 View = TypeVar("View", bound=Callable[..., Any])
+ErrorWriter = Callable[[int, str], Response]  # Of a status and a sentence.
 
 
 class SessionUser(UserMixin):
@@ -66,7 +67,8 @@ class Application(Flask):
     `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
     whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed;
     `provider` and `directory` are the identity provider and the LDAP directory, if there are any; `channel` tells open
-    pages what has come, while a server runs that keeps connections; `tiles` are what the province draws under its maps.
+    pages what has come, while a server runs that keeps connections; `tiles` are what the province draws under its maps;
+    `error_writers` write errors at addresses with a prefix, where programs and not people read them.
     """
 
     database: Engine
@@ -83,6 +85,7 @@ class Application(Flask):
     directory: LdapDirectory | None
     channel: EventChannel | None
     tiles: TileFile | None
+    error_writers: dict[str, ErrorWriter]
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import attachments, calls, chosen_files, expected_time, intake, tracking
-from engine.cases.attachments import UnacceptableFile
+from engine.cases.attachments import CleanFile, UnacceptableFile
 from engine.cases.chosen_files import FormHolder
-from engine.cases.intake import FiledReport
+from engine.cases.intake import FiledReport, NewReport
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import BadInput
 from engine.staff import form_receipts, rate_limits
@@ -148,19 +148,28 @@ def _file_report(
     new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
     form_files.require_no_faults(faults)
     files = [file for files in form_files.files_to_attach(form, holder).values() for file in files]
-    with tx().write().begin_nested():  # A refused report is not counted.
-        _count_report(read_phone_entry(new.phone) or PhoneEntry(new.phone))
-        filed = intake.file_report(tx(), new, calls.report_definition(tx(), current_world()), desk.who, desk.world)
-        attachments.add_files(tx(), filed.report_id, files, desk.who.actor, request_time())
-        chosen_files.drop_chosen_files(tx(), holder)
+    filed = store_citizen_report(desk, new, files, rate_limits.address_group(request.remote_addr or ""))
+    chosen_files.drop_chosen_files(tx(), holder)
     return filed
 
 
-def _count_report(phones: PhoneEntry) -> None:
+def store_citizen_report(desk: Desk, new: NewReport, files: Sequence[CleanFile], address: str) -> FiledReport:
+    """File what a citizen reports, with its files, whichever door it came through.
+
+    `address` is what counts as its sender beside its numbers; "" when another limit counts it. Raises Invalid,
+    TooManyReports, UnacceptableFile.
+    """
+    with tx().write().begin_nested():  # A refused report is not counted.
+        _count_report(read_phone_entry(new.phone) or PhoneEntry(new.phone), address)
+        filed = intake.file_report(tx(), new, calls.report_definition(tx(), desk.world), desk.who, desk.world)
+        attachments.add_files(tx(), filed.report_id, files, desk.who.actor, desk.now)
+    return filed
+
+
+def _count_report(phones: PhoneEntry, address: str) -> None:
     """Count a report against what an address and each of its numbers may file; raises TooManyReports."""
-    address = rate_limits.address_group(request.remote_addr or "")
     numbers = [(FILING_BY_NUMBER, number) for number in (phones.number, phones.second) if number]
-    for limit, subject in ((FILING, address), *numbers):
+    for limit, subject in (*([(FILING, address)] if address else []), *numbers):
         if rate_limits.count_try(tx(), limit, subject, request_time()) is not None:
             raise TooManyReports
 

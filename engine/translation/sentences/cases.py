@@ -151,4 +151,17 @@ SENTENCES: dict[str, str] = {
     **_CALLS,
     **_CHASE,
     **_REQUESTS,
+    "open311-jurisdiction-unknown": N_("Ở đây không có jurisdiction_id này; tỉnh này là {known}, hoặc bỏ trống."),
+    "open311-service-unknown": N_("Không có service_code “{code}”; danh sách ở services."),
+    "open311-request-unknown": N_("Không có phản ánh “{code}”."),
+    "open311-span": N_("start_date phải trước end_date và cách không quá {most} ngày."),
+    "open311-date": N_("{name} cần ngày giờ kèm múi giờ, ví dụ 2026-12-01T08:00:00+07:00."),
+    "open311-number": N_("{name} là một số từ 1 đến {most}."),
+    "open311-status": N_("status chỉ nhận open, closed, hoặc cả hai cách nhau bằng dấu phẩy."),
+    "open311-not-a-form": N_(
+        "Gửi phản ánh dưới dạng biểu mẫu (application/x-www-form-urlencoded hoặc multipart/form-data)."
+    ),
+    "open311-media-url": N_(
+        "Hệ thống không tải ảnh từ địa chỉ khác: bỏ media_url và gửi ảnh dưới dạng tệp trong trường media."
+    ),
 }

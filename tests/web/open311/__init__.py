@@ -1,0 +1,1 @@
+"""Tests of Open311: other systems file and follow reports."""
