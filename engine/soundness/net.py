@@ -38,7 +38,8 @@ class Transition:
 class Net:
     """A net with its first marking; it has ended properly when no place but those of `final` holds a token.
 
-    `gathering`: places where a second token joins the first; in all others it is a fault.
+    `gathering`: places where a second token joins the first; in all others it is a fault. `momentary`: places that a
+    token leaves before anything else happens, so that another one does not find it there.
     """
 
     names: tuple[str, ...]
@@ -46,6 +47,7 @@ class Net:
     start: Places
     final: Places
     gathering: Places = 0
+    momentary: Places = 0
 
     def name_places(self, places: Places) -> tuple[str, ...]:
         """The names of a set of places."""
@@ -74,9 +76,9 @@ class NetBuilder:
         """Add what may happen."""
         self.transitions.append(Transition(steps, takes, puts, needs_empty, empties))
 
-    def build_net(self, start: Places, final: Places, gathering: Places = 0) -> Net:
+    def build_net(self, start: Places, final: Places, gathering: Places = 0, momentary: Places = 0) -> Net:
         """The net of what has been collected."""
-        return Net(tuple(self.numbers), tuple(self.transitions), start, final, gathering)
+        return Net(tuple(self.numbers), tuple(self.transitions), start, final, gathering, momentary)
 
 
 def places_in(places: Places) -> Iterator[int]:

@@ -6,8 +6,8 @@ The bounds are counts, so that the same net always gets the same answer.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from engine.soundness.net import Net, Places, Transition
@@ -77,8 +77,16 @@ def prove_net(net: Net, limit: SearchLimit) -> NetProof:
 
     The most serious fault is named with a shortest way to it.
     """
-    search = _Search(reduce_net(net), {net.start: None})
-    clash = _explore(search, limit)
+    proof = _prove(_Search(reduce_net(replace(net, momentary=0)), {net.start: None}), net.steps, limit)
+    meets_moving = set(proof.places) <= set(net.name_places(net.momentary))
+    if proof.verdict is NetVerdict.TWICE and meets_moving:
+        # Reductions let a token rest in a momentary place; without them it goes on at once.
+        return _prove(_Search(net, {net.start: None}), net.steps, limit)
+    return proof
+
+
+def _prove(search: _Search, steps: frozenset[str], limit: SearchLimit) -> NetProof:
+    net, clash = search.net, _explore(search, limit)
     seen = len(search.ways)
     if clash is _EXHAUSTED:
         return NetProof(NetVerdict.UNDECIDED, alive=search.alive_steps(), markings=seen)
@@ -86,10 +94,10 @@ def prove_net(net: Net, limit: SearchLimit) -> NetProof:
     alive = search.alive_steps()
     if clash is not None:
         marking, transition, places = clash
-        steps = (*search.steps_to(marking), *transition.steps)
-        return NetProof(NetVerdict.TWICE, steps, net.name_places(places), alive=alive, ends=ends, markings=seen)
+        way = (*search.steps_to(marking), *transition.steps)
+        return NetProof(NetVerdict.TWICE, way, net.name_places(places), alive=alive, ends=ends, markings=seen)
     stuck = _first_stuck(search, ends)
-    dead = net.steps - alive
+    dead = steps - alive
     if stuck is not None:
         return NetProof(
             NetVerdict.STUCK, search.steps_to(stuck), net.name_places(stuck), dead, alive, ends=ends, markings=seen
@@ -109,11 +117,14 @@ def _explore(search: _Search, limit: SearchLimit) -> _Clash | None:
         marking = pending.popleft()
         if not marking & ~net.final:
             continue
-        for transition in _enabled(net.transitions, marking):
+        for transition in _next_moves(net, marking):
             search.firings += 1
             rest = marking & ~transition.takes & ~transition.empties
-            if rest & transition.puts & strict:
-                return marking, transition, rest & transition.puts & strict
+            clash = rest & transition.puts & strict
+            if clash & ~net.momentary:
+                return marking, transition, clash & ~net.momentary
+            if clash:
+                continue  # What stands there goes on first.
             search.fired.add(transition)
             following = rest | transition.puts
             if following not in search.ways:
@@ -131,6 +142,15 @@ def _enabled(transitions: tuple[Transition, ...], marking: Places) -> Iterator[T
     for transition in transitions:
         if transition.takes & marking == transition.takes and not transition.needs_empty & marking:
             yield transition
+
+
+def _next_moves(net: Net, marking: Places) -> Iterable[Transition]:
+    """What may happen: what leaves a momentary place, where a token is in one."""
+    moves = _enabled(net.transitions, marking)
+    if not marking & net.momentary:
+        return moves
+    enabled = list(moves)
+    return [each for each in enabled if each.takes & net.momentary] or enabled
 
 
 def _first_stuck(search: _Search, ends: frozenset[Places]) -> Places | None:

@@ -69,6 +69,17 @@ def test_a_step_that_never_happens_is_named() -> None:
     assert (proof.verdict, proof.dead) == (NetVerdict.DEAD, frozenset({"never"}))
 
 
+def test_two_tokens_do_not_meet_in_a_place_that_each_leaves_at_once() -> None:
+    branches = ("fork: start > a b", "left: a > y", "right: b > y", "one: y > end", "other: y > end c", "last: c > end")
+    drawn = net(*branches, gathering="end")
+    moving = replace(drawn, momentary=1 << drawn.names.index("y"))
+    assert prove_net(drawn, LIMIT).verdict is NetVerdict.TWICE
+    assert (proof := prove_net(moving, LIMIT)).places == ("c",), proof
+    assert prove_net(replace(moving, gathering=moving.gathering | 1 << drawn.names.index("c")), LIMIT).verdict is (
+        NetVerdict.PROVEN
+    )
+
+
 def test_a_transition_looks_whether_places_are_empty_and_may_empty_them() -> None:
     builder = NetBuilder()
     start, left, right, end = (builder.place(name) for name in ("start", "left", "right", "end"))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from engine.bpmn.lint.catching import is_interrupted_by
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions
 from engine.bpmn.lint.event_facts import event_references, is_throwing
-from engine.bpmn.lint.events import event_triggers
+from engine.bpmn.lint.events import event_triggers, is_interrupting
 from engine.bpmn.lint.finding import nearest_id
 from engine.bpmn.lint.known_values import known_values
 from engine.bpmn.lint.scope_net import ScopeNet, ScopeOutcome, TooWide
@@ -71,16 +72,19 @@ class DeploymentProver:
 
     def prove_process(self, diagram: Diagram) -> list[ScopeProof]:
         """The answers for a file's processes and the sub-processes in them, outermost first."""
-        scopes = [scope for scope, nodes in diagram.scopes.items() if nodes]
-        return [self._prove(diagram, scope) for scope in scopes]
+        return [self._prove(diagram, scope, diagram, diagram.nodes.get(scope)) for scope in _scopes_in(diagram)]
 
-    def _prove(self, diagram: Diagram, scope: str) -> ScopeProof:
-        if scope not in self.proofs:
-            self._begun.add(scope)
+    def _prove(self, diagram: Diagram, scope: str, outside: Diagram, host: FlowNode | None) -> ScopeProof:
+        """The answer for a scope; within an activity of `outside`, for what may interrupt it there."""
+        stops = partial(is_interrupted_by, outside, host) if host is not None else lambda _code: False
+        key = _proof_key(scope, outside, host)
+        if key not in self.proofs:
+            self._begun.add(key)
             outcome_of, may_come = partial(self._outcome_of, diagram), partial(self._may_come, diagram)
             known = known_values(diagram, scope, self.deployment)
-            self.proofs[scope] = _read_proof(ScopeNet(diagram, scope, outcome_of, may_come, known), self.limit)
-        return self.proofs[scope]
+            drawn = ScopeNet(diagram, scope, outcome_of, may_come, stops, known)
+            self.proofs[key] = _read_proof(drawn, self.limit)
+        return self.proofs[key]
 
     def _outcome_of(self, diagram: Diagram, node: FlowNode) -> ScopeOutcome:
         """How an activity ends; what calls itself is taken to end by itself."""
@@ -88,9 +92,10 @@ class DeploymentProver:
         if node.kind == "callActivity":
             scope = node.element.get("calledElement") or ""
             inner = self.deployment.diagrams_by_process.get(scope, diagram)
-        if not inner.scopes.get(scope) or (scope in self._begun and scope not in self.proofs):
+        key = _proof_key(scope, diagram, node)
+        if not inner.scopes.get(scope) or (key in self._begun and key not in self.proofs):
             return ScopeOutcome()
-        return self._prove(inner, scope).outcome
+        return self._prove(inner, scope, diagram, node).outcome
 
     def _may_come(self, diagram: Diagram, event: FlowNode) -> bool:
         """Whether a message or signal comes from somewhere; all else comes."""
@@ -102,6 +107,19 @@ class DeploymentProver:
         declared = diagram.root_elements.get(kind, {}).get(reference or "")
         name = (declared.get("name") if declared is not None else None) or ""
         return not name or name in known or (kind, name) in self.coming
+
+
+def _scopes_in(diagram: Diagram) -> list[str]:
+    return [scope for scope, nodes in diagram.scopes.items() if nodes]
+
+
+def _proof_key(scope: str, outside: Diagram, host: FlowNode | None) -> str:
+    """A called process has an answer of its own for each call that its escalations may interrupt."""
+    if host is None or host.kind != "callActivity":
+        return scope
+    events = outside.boundary_events.get(host.id, ())
+    may_stop = any(event_triggers(event) == ["escalation"] and is_interrupting(event) for event in events)
+    return f"{scope} {outside.path} {host.id}" if may_stop else scope
 
 
 def _read_proof(drawn: ScopeNet, limit: SearchLimit) -> ScopeProof:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from engine.bpmn.lint import graph
+from engine.bpmn.lint.catching import catching_event, catching_listener, thrown_code
 from engine.bpmn.lint.diagram import CONTAINERS, JOINING, Diagram, FlowNode, SequenceFlow, event_definitions
-from engine.bpmn.lint.event_facts import ErrorCode, event_code
+from engine.bpmn.lint.event_facts import ErrorCode
 from engine.bpmn.lint.events import event_triggers, is_interrupting, is_interrupting_start
 from engine.bpmn.lint.known_values import KnownValues
 from engine.soundness.net import EVERYWHERE, Net, NetBuilder, Places
@@ -49,16 +50,17 @@ class _Entry:
 class ScopeNet:
     """Builds the net of one scope.
 
-    `outcome_of` an activity with contents; `may_come`: whether what an event waits for can come; `known`: what gateways
-    have in common, for which a token stands at what is known of each name. After `build_net`:
-    `places` has the element that each place stands for, `errors` the place of each error that leaves the scope,
-    `escalations` the step after which each escalation leaves it.
+    `outcome_of` an activity with contents; `may_come`: whether what an event waits for can come; `stops`: whether an
+    escalation of a code that leaves the scope ends it; `known`: what gateways have in common, for which a token stands
+    at what is known of each name. After `build_net`: `places` has the element that each place stands for, `errors` the
+    place of each error that leaves the scope, `escalations` the step after which each escalation leaves it.
     """
 
     diagram: Diagram
     scope: str
     outcome_of: Callable[[FlowNode], ScopeOutcome]
     may_come: Callable[[FlowNode], bool]
+    stops: Callable[[ErrorCode], bool] = lambda _code: False
     known: KnownValues = field(default_factory=KnownValues)
     builder: NetBuilder = field(default_factory=NetBuilder)
     places: dict[str, FlowNode] = field(default_factory=dict)
@@ -86,8 +88,9 @@ class ScopeNet:
             self.builder.add_transition((), alive, 0, needs_empty=~(alive | knowledge))
         self._forget_what_is_written()
         unknown = sum(self._kind(name) for name in self.known.kinds)
-        final = sum(self.errors.values()) | knowledge
-        return self.builder.build_net(start | unknown, final, self._gathering())
+        interrupted = sum(self.builder.place(f"interrupted {code}") for code in self.escalations if self.stops(code))
+        final = sum(self.errors.values()) | interrupted | knowledge
+        return self.builder.build_net(start | unknown, final, self._gathering(), self._momentary())
 
     # What is known of names
 
@@ -157,37 +160,21 @@ class ScopeNet:
             return _Entry((node.id,), 0, EVERYWHERE)
         if trigger not in _THROWN:
             return _Entry((node.id,))
-        thrown = self._throw(trigger, self._code(node, trigger), node.id)
+        thrown = self._throw(trigger, thrown_code(self.diagram, node, trigger), node.id)
         return _Entry((node.id, *thrown.steps), thrown.puts, thrown.empties)
 
     def _throw(self, kind: str, code: ErrorCode, step: str, within: str = "") -> _Entry:
         """What an error or escalation does that nothing on a border in this scope catches."""
-        for node, start in self._listeners(kind, code):
-            if node.id != within:
-                empties = EVERYWHERE if is_interrupting_start(start) else 0
-                return _Entry((node.id,), self._place(node.id, node), empties)
+        listener = catching_listener(self.diagram, self.nodes, kind, code, within)
+        if listener is not None:
+            node, start = listener
+            empties = EVERYWHERE if is_interrupting_start(start) else 0
+            return _Entry((node.id,), self._place(node.id, node), empties)
         if kind == "escalation":
             self.escalations.setdefault(code, []).append(step)
-            return _Entry()
+            return _Entry((), self.builder.place(f"interrupted {code}"), EVERYWHERE) if self.stops(code) else _Entry()
         self.errors[code] = self.builder.place(f"error {code}")
         return _Entry((), self.errors[code], EVERYWHERE)
-
-    def _listeners(self, kind: str, code: ErrorCode) -> list[tuple[FlowNode, FlowNode]]:
-        """The event sub-processes that catch it, each with its start; one that names the code comes first."""
-        pairs = [
-            (node, each)
-            for node in self.nodes
-            if node.is_event_sub_process
-            for each in self.diagram.scopes.get(node.id, ())
-            if each.kind == "startEvent" and self._catches(each, kind, code)
-        ]
-        return sorted(pairs, key=lambda pair: self._code(pair[1], kind) is None)
-
-    def _catches(self, event: FlowNode, kind: str, code: ErrorCode) -> bool:
-        return event_triggers(event) == [kind] and self._code(event, kind) in {None, code}
-
-    def _code(self, event: FlowNode, kind: str) -> ErrorCode:
-        return event_code(self.diagram, event_definitions(event.element)[0], kind)
 
     # What happens at an element
 
@@ -201,8 +188,9 @@ class ScopeNet:
         elif node.kind in CONTAINERS or self.diagram.boundary_events.get(node.id):
             self._add_activity(node)
         elif node.kind == "intermediateThrowEvent" and event_triggers(node) == ["escalation"]:
-            thrown = self._throw("escalation", self._code(node, "escalation"), node.id)
-            self._add(thrown.steps, self._place(node.id, node), _together([thrown, self._follow(node)]))
+            thrown = self._throw("escalation", thrown_code(self.diagram, node, "escalation"), node.id)
+            entry = _together([thrown, self._follow(node)])
+            self._add(entry.steps, self._place(node.id, node), entry)
         elif self._can_go_on(node):
             entry = self._follow(node)
             self._add(entry.steps, self._place(node.id, node), entry)
@@ -261,8 +249,11 @@ class ScopeNet:
             self._add_choices(node, sum(self._place(flow.id, node) for flow in arrived), (node.id,), empty)
 
     def _flows_ahead(self, join: FlowNode, flows: list[SequenceFlow]) -> dict[str, set[str]]:
-        """For each other element of the scope, the flows into the join that a token there may come to."""
-        ways = {name: targets for name, targets in self.diagram.successors.items() if name != join.id}
+        """For each other element of the scope, the flows into the join that a token there may come to.
+
+        An event on a border waits for itself, beside its activity.
+        """
+        ways = {node.id: [flow.target for flow in self._outgoing(node)] for node in self.nodes if node.id != join.id}
         ahead: dict[str, set[str]] = {}
         for flow in flows:
             for name in graph.reachable_nodes(graph.reverse_edges(ways), [flow.source]):
@@ -271,7 +262,11 @@ class ScopeNet:
         return ahead
 
     def _places_at(self, name: str) -> Places:
+        """The places whose tokens stand at an element; an event on a border waits while its activity is open."""
         node = self.diagram.nodes[name]
+        if node.kind == "boundaryEvent":
+            host = self.diagram.nodes.get(node.element.get("attachedToRef") or "")
+            return self._armed(node) or (self._place(host.id, host) if host else 0)
         if node.kind in JOINING and len(self._incoming(node)) > 1:
             return sum(self._place(flow.id, node) for flow in self._incoming(node))
         return self._place(name, node)
@@ -324,8 +319,8 @@ class ScopeNet:
         return places
 
     def _raise(self, node: FlowNode, kind: str, code: ErrorCode, place: Places, armed: Places) -> None:
-        events = [event for event in self.diagram.boundary_events.get(node.id, ()) if self._catches(event, kind, code)]
-        for event in sorted(events, key=lambda event: self._code(event, kind) is None)[:1]:
+        event = catching_event(self.diagram, self.diagram.boundary_events.get(node.id, ()), kind, code)
+        if event is not None:
             self._fire(event, place, armed)
             return
         entry = self._throw(kind, code, node.id)
@@ -361,6 +356,11 @@ class ScopeNet:
             if node.id not in main or name.startswith("armed ") or node.is_event_sub_process:
                 places |= self.builder.place(name)
         return places
+
+    def _momentary(self) -> Places:
+        """The places of gateways that only choose a way: two tokens that come to one do not do anything twice there."""
+        chosen = (name for name, node in self.places.items() if node.kind == "exclusiveGateway")
+        return sum(self.builder.place(name) for name in chosen)
 
     def _main_path(self) -> set[str]:
         ways = {node.id: list(self._ways_on(node)) for node in self.nodes}
