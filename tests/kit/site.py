@@ -156,13 +156,17 @@ class Browser:
 
     def token(self) -> str:
         """The token that forms of this visitor carry, signed as a page signs it."""
-        cookie = self.client.get_cookie("tongdai")
-        kept = (decode_cookie(cookie.value) if cookie is not None else {}).get("csrf_token")
+        kept = decode_cookie(self.cookie("tongdai")).get("csrf_token")
         if kept is None:
             kept = secrets.token_hex()
             with self.client.session_transaction() as session:
                 session["csrf_token"] = kept
         return str(URLSafeTimedSerializer(self.site.app.key, salt="wtf-csrf-token").dumps(kept))
+
+    def cookie(self, name: str) -> str:
+        """The value of a cookie, empty where there is none."""
+        cookie = self.client.get_cookie(name)
+        return cookie.value if cookie is not None else ""
 
     def post(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Send a form."""
@@ -199,6 +203,8 @@ def password_hash() -> str:
 
 def decode_cookie(value: str) -> dict[str, Any]:
     """What a session's cookie holds."""
+    if not value:
+        return {}
     kept: dict[str, Any] = URLSafeTimedSerializer("any", serializer=TaggedJSONSerializer()).loads_unsafe(value)[1] or {}
     return kept
 

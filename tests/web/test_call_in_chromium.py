@@ -63,6 +63,7 @@ def test_the_menu_stands_in_one_line_whatever_the_language_and_the_name(desk: De
     long_name = update(Person).where(Person.login == OPERATOR).values(name="Nguyễn Phước Hoàng Khánh Phương Uyên")
     desk.site.write(lambda tx: tx.write().execute(long_name))
     operator = desk.visit(OPERATOR)
+    operator.goto("/inbox")
     for _language in range(2):
         for width, height, lines in ((1366, 650, 1), (1280, 650, 1), (1024, 650, 1), (390, 664, 2), (360, 640, 2)):
             operator.set_viewport_size({"width": width, "height": height})

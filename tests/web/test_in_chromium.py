@@ -14,8 +14,11 @@ from engine.replay import demo
 from engine.store.models import Report, StandardAnswer
 from tests.kit import site as site_helper
 from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
+from tests.kit.sample import part_of_today
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site
-from tests.web.pages.test_task import received
+from tests.web.pages.test_joined_reports import code_of
+from tests.web.pages.test_public import answered
+from tests.web.pages.test_task import VERIFY, complete, received
 from web.serve import in_thread
 
 EDUCATION = "canbo.75.sgddt"
@@ -110,23 +113,33 @@ def follow(page: Page, code: str, key: str) -> None:
     expect(page.locator(".code")).to_have_text(code)
 
 
-def walk(desk: Desk) -> tuple[str, str]:
-    """A report from the call to the answer, each actor at their own browser."""
-    operator, focal, commune = desk.visit(OPERATOR), desk.visit(FOCAL), desk.visit(COMMUNE, TELEPHONE)
-    code, key = call(operator), operator.locator(".slip [data-key]").inner_text()
-    assign(focal, code)
-    verify(commune, code, "Đúng như phản ánh")
-    resolve(commune, code)
-    open_task(focal, code, "Kiểm tra kết quả")
-    pick(focal, "Chấp nhận")
-    done(focal)
-    answer(operator, code)
-    return code, key
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_from_the_call_to_a_satisfied_citizen_on_postgresql(
+    engine_db: Engine, chromium: Browser, tmp_path: Path
+) -> None:
+    """Each actor at their own browser, from signing in; the other ways below begin where they leave this one."""
+    demo.set_up_province(engine_db, "three_level", site_helper.deployment(), site_helper.NOW)
+    site = Site(engine_db, tmp_path)
+    with in_thread(site.app) as address:
+        desk = Desk(site, address, chromium)
+        operator, focal, commune = desk.visit(), desk.visit(FOCAL), desk.visit(COMMUNE, TELEPHONE)
+        desk.sign_in(operator, OPERATOR)
+        code, key = call(operator), operator.locator(".slip [data-key]").inner_text()
+        assign(focal, code)
+        verify(commune, code, "Đúng như phản ánh")
+        resolve(commune, code)
+        open_task(focal, code, "Kiểm tra kết quả")
+        pick(focal, "Chấp nhận")
+        done(focal)
+        answer(operator, code)
+        be_satisfied(desk.visit(viewport=TELEPHONE), code, key)
+        for context in chromium.contexts:
+            context.close()
+    assert desk.faults == []
+    assert [row.code for row in site.read(select(Report.code))] == [code]
 
 
-def test_from_the_call_to_a_satisfied_citizen(desk: Desk) -> None:
-    code, key = walk(desk)
-    citizen = desk.visit(viewport=TELEPHONE)
+def be_satisfied(citizen: Page, code: str, key: str) -> None:
     follow(citizen, code, key)
     expect(citizen.locator("h1")).to_have_text("Phản ánh đã được trả lời")
     expect(citizen.locator("main")).to_contain_text("Trạm đã mở cửa đúng giờ.")
@@ -138,9 +151,9 @@ def test_from_the_call_to_a_satisfied_citizen(desk: Desk) -> None:
 
 
 def test_a_dissatisfied_citizen_brings_it_back_one_level_up(desk: Desk) -> None:
-    code, key = walk(desk)
+    _instance_id, code = answered(desk.site)
     citizen = desk.visit(viewport=TELEPHONE)
-    follow(citizen, code, key)
+    follow(citizen, code, desk.site.key(code))
     citizen.locator("label.choice", has_text="Chưa hài lòng").click()
     citizen.get_by_role("button", name="Gửi ý kiến").click()
     expect(citizen.locator(".summary a")).to_have_text("Vì sao chưa hài lòng: Vui lòng điền mục này.")
@@ -155,10 +168,9 @@ def test_a_dissatisfied_citizen_brings_it_back_one_level_up(desk: Desk) -> None:
 
 
 def test_a_false_report_goes_to_the_police_and_back(desk: Desk) -> None:
-    code = call(desk.visit(OPERATOR))
+    code, commune = code_of(desk.site, received(desk.site)), desk.visit(COMMUNE)
+    verify(commune, code, "Nghi là thông tin ảo")
     focal = desk.visit(FOCAL)
-    assign(focal, code)
-    verify(desk.visit(COMMUNE), code, "Nghi là thông tin ảo")
     open_task(focal, code, "Xem xét")
     focal.fill("#suspicion_grounds", "Số nhà không có.")
     focal.fill("#review_opinion", "Đề nghị xác minh.")
@@ -168,14 +180,13 @@ def test_a_false_report_goes_to_the_police_and_back(desk: Desk) -> None:
     pick(police, "Bác bỏ")
     police.fill("#investigation", "Có việc như phản ánh.")
     done(police)
-    resolve(desk.visit(COMMUNE), code)
+    resolve(commune, code)
 
 
 def test_what_is_outside_the_authority_goes_through_the_office_to_a_department_and_back(desk: Desk) -> None:
-    code = call(desk.visit(OPERATOR))
-    focal, office = desk.visit(FOCAL), desk.visit(OFFICE)
-    assign(focal, code)
-    verify(desk.visit(COMMUNE), code, "Không thuộc thẩm quyền")
+    case = received(desk.site)
+    complete(desk.site, desk.site.browser(COMMUNE), case, "verify", VERIFY | {"outcome": "outside"})
+    code, focal, office = code_of(desk.site, case), desk.visit(FOCAL), desk.visit(OFFICE)
     open_task(focal, code, "Đề nghị chuyển")
     focal.fill("input#proposed_department", "giao duc")
     focal.keyboard.press("Enter")
@@ -200,8 +211,7 @@ def test_what_is_outside_the_authority_goes_through_the_office_to_a_department_a
 
 
 def test_an_overdue_case_is_chased(desk: Desk) -> None:
-    code = call(desk.visit(OPERATOR))
-    assign(desk.visit(FOCAL), code)
+    code = code_of(desk.site, received(desk.site))
     desk.site.later(days=8)
     timers.fire_until(desk.site.engine, desk.site.now, desk.site.world())
     commune, office = desk.visit(COMMUNE), desk.visit(OFFICE)
@@ -293,9 +303,7 @@ def test_a_wide_screen_shows_the_case_beside_the_list(desk: Desk) -> None:
 
 
 def test_the_diagram_shows_the_way_walked_and_the_place_reached(desk: Desk) -> None:
-    code = call(desk.visit(OPERATOR))
-    assign(desk.visit(FOCAL), code)
-    commune = desk.visit(COMMUNE)
+    code, commune = code_of(desk.site, received(desk.site)), desk.visit(COMMUNE)
     open_task(commune, code, "Xác minh")
     commune.get_by_role("tab", name="Sơ đồ").click()
     expect(commune.locator(".waiting[data-element-id=verify]")).to_be_visible()
@@ -313,7 +321,7 @@ def test_pages_work_without_script_too(desk: Desk) -> None:
 
 
 def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
-    """Every page on a telephone, which shows what a desk does; one page of each visitor at a desk as well."""
+    """On a telephone, which shows what a desk does, and at a desk; `make barriers` looks at every page."""
     site = desk.site
     filed, _urgent = site.file(), site.file(urgency="urgent")
     task = site.task(filed.instance_id, "receive")
@@ -337,10 +345,9 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
     issues = []
     for login, addresses in officers.items():
         page = desk.visit(login)
-        page.goto(addresses[0])
-        issues += serious(page)
-        for address in addresses:
+        for number, address in enumerate(part_of_today(addresses, 3, "BARRIERS_ALL")):
             page.goto(address)
+            issues += serious(page) if number == 0 else []
             for viewport in (DESK, TELEPHONE):
                 page.set_viewport_size(viewport)
                 wide = overflow(page)
@@ -363,7 +370,7 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
     issues += serious(operator)
     task = site.task(instance_id, "verify")
     commune.goto(f"/tasks/{task.id}")
-    for tab in ("Liên hệ", "Tệp", "Lịch sử", "Sơ đồ"):
+    for tab in part_of_today(("Liên hệ", "Tệp", "Lịch sử", "Sơ đồ"), 2, "BARRIERS_ALL"):
         commune.get_by_role("tab", name=tab).click()
         issues += serious(commune)
     commune.get_by_role("button", name="Hoàn thành").click()
@@ -373,7 +380,8 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
     commune.get_by_role("button", name="Hoàn thành").click()
     expect(commune.locator("h1")).to_be_visible()
     issues += serious(commune)
-    for address in (*(f"/cases/{code}/corrections/{act}" for act in ("split", "merge", "recall")), f"/answers/{key}"):
+    pages = (*(f"/cases/{code}/corrections/{act}" for act in ("split", "merge", "recall")), f"/answers/{key}")
+    for address in part_of_today(pages, 2, "BARRIERS_ALL"):
         office.goto(address)
         issues += serious(office)
     citizen = desk.visit(viewport=TELEPHONE)
@@ -384,17 +392,3 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
     expect(citizen.locator(".summary")).to_be_visible()
     issues += serious(citizen)
     assert issues == []
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_the_main_path_runs_on_postgresql(engine_db: Engine, chromium: Browser, tmp_path: Path) -> None:
-    demo.set_up_province(engine_db, "three_level", site_helper.deployment(), site_helper.NOW)
-    site = Site(engine_db, tmp_path)
-    with in_thread(site.app) as address:
-        desk = Desk(site, address, chromium)
-        code, key = walk(desk)
-        follow(desk.visit(), code, key)
-        for context in chromium.contexts:
-            context.close()
-    assert desk.faults == []
-    assert [row.code for row in site.read(select(Report.code))] == [code]

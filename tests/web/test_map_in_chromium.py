@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageColor
 from playwright.sync_api import Page, Response, expect
@@ -32,7 +33,7 @@ def fill(page: Page) -> None:
 
 
 def test_a_citizen_sets_a_point_by_finger_keys_and_the_telephones_own_position(desk: Desk) -> None:
-    sees = {"geolocation": CENTRE, "permissions": ["geolocation"]}
+    sees: Any = {"geolocation": CENTRE, "permissions": ["geolocation"]}
     phone = desk.visit("", TELEPHONE, **sees)
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))

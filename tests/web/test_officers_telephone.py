@@ -38,6 +38,7 @@ def bottom(page: Page, selector: str) -> float:
 def test_the_first_screen_says_what_who_and_why_and_the_form_has_now(desk: Desk) -> None:
     task = returned(desk.site)
     phone = desk.visit(COMMUNE, TELEPHONE)
+    phone.goto("/inbox")
     lists = phone.locator(".rail a:visible")
     assert all(lists.nth(index).bounding_box()["y"] < 300 for index in range(lists.count()))  # type: ignore[index]
     assert overflow(phone) <= 0

@@ -44,7 +44,8 @@ def test_a_passkey_is_made_signs_in_and_confirms(strict_desk: Desk) -> None:
     desk, site = strict_desk, strict_desk.site
     with in_thread(site.app) as address:
         desk.address = address.replace("127.0.0.1", "localhost")
-        page = desk.visit(OFFICE, landing=re.compile("/account/factors"))
+        page = desk.visit()
+        desk.sign_in(page, OFFICE, re.compile("/account/factors"))
         tools = page.context.new_cdp_session(page)
         tools.send("WebAuthn.enable")
         tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})

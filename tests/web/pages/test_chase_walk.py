@@ -61,6 +61,7 @@ def late(site: Site, cases: int) -> None:
 def test_three_overdue_cases_become_an_extension_and_a_directive(desk: Desk) -> None:
     late(desk.site, 3)
     office = desk.visit(OFFICE)
+    office.goto("/inbox")
     office.get_by_role("link", name="Đôn đốc", exact=True).click()
     expect(office.locator("[data-row]")).to_have_count(3)
     extend_first(office)
