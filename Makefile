@@ -79,7 +79,7 @@ check: $(VENV)/.installed-test ## Only ruff and mypy
 
 walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
 	$(BIN)/python -m tests.walks $(N)
-	WALKS_LONG=1 $(BIN)/pytest -q -p no:randomly tests/walks tests/bpmn/test_state_migration.py
+	WALKS_LONG=1 $(BIN)/pytest -q -p no:randomly tests/walks tests/bpmn/test_state_migration.py tests/studio/diff tests/studio/merging
 
 conformance: $(VENV)/.installed-test ## Judge public diagrams, write docs/reference/conformance.md: make conformance MIWG=/data/miwg.git
 	$(BIN)/python -m tests.conformance $(if $(OPERATON),operaton=$(OPERATON)) $(if $(MIWG),miwg=$(MIWG)) \

@@ -14,11 +14,12 @@ from engine.store.columns import Base, table_of
 from engine.store.models import Look, Mail, Person
 from tests.attacks import crawl
 from tests.attacks.crawl import CONTENT, DISTRICT, MATTER, OTHER_DISTRICT, SIBLING, Planted, Visitor
+from tests.kit.sample import part_of_today
 from tests.kit.site import FOCAL, OPERATOR, PLACE, Browser, Site
 
 REASON = {"reason": "Người dân gọi hỏi trực tiếp"}
 # Every role in the case's own commune, and those to whom the unit matters beside it and above it. `ATTACK_LONG` tries
-# every role in every kind of unit.
+# every role in every kind of unit, and all of them on one day.
 UNITS: tuple[str, ...] = (PLACE,)
 AROUND = [Visitor(role, unit) for unit in (SIBLING, DISTRICT, "75") for role in ("tier2_focal", "unit_head", "commune")]
 if "ATTACK_LONG" in os.environ:
@@ -33,8 +34,9 @@ def planted(site: Site) -> Planted:
 
 
 def everybody_tried() -> list[Visitor]:
-    """Whoever tries to see the case."""
-    return sorted({*crawl.visitors(UNITS), *AROUND}, key=lambda one: one.login)
+    """Whoever tries to see the case: each day another half of those who do and of those who do not."""
+    everybody = sorted({*crawl.visitors(UNITS), *AROUND}, key=lambda one: (one.sees, one.login))
+    return part_of_today(everybody, 2, "ATTACK_LONG")
 
 
 def browser_of(site: Site, visitor: Visitor) -> Browser:
@@ -81,7 +83,7 @@ def test_no_page_tells_anybody_of_a_case_that_their_role_and_unit_do_not_let_the
         assert set(crawl.matters_in(page)) == (set(crawl.MATTERS) if visitor.sees else set()), visitor
         opened[may_open] += 1
     assert leaks == []
-    assert min(opened[True], opened[False]) > 10
+    assert min(opened[True], opened[False]) > 5
 
 
 @pytest.mark.slow

@@ -16,4 +16,9 @@ def part_of_today(items: Iterable[ItemT], parts: int, whole: str) -> list[ItemT]
     """Every item of one part among `parts`, spread evenly; all items where the environment has the variable `whole`."""
     if whole in os.environ:
         return list(items)
-    return list(items)[clock.now().astimezone(VIETNAM).toordinal() % parts :: parts]
+    return list(items)[today() % parts :: parts]
+
+
+def today() -> int:
+    """The number of the day in Vietnam, counted on and on."""
+    return clock.now().astimezone(VIETNAM).toordinal()

@@ -22,12 +22,12 @@ from tests.walks.stored import Stored
 from tests.walks.walker import replay, walk
 
 LONG = "WALKS_LONG" in os.environ  # As `make walks` has it, after its own walks.
-WALKS, PARTS = (500, 5) if LONG else (300, 3)
+WALKS, PARTS = (500, 5) if LONG else (150, 3)
 
 
 @pytest.mark.slow
 # What fails here is due to the change; chance walks in `make walks`.
-@settings(max_examples=100 if LONG else 50, derandomize=True)
+@settings(max_examples=100 if LONG else 25, derandomize=True)
 @given(diagram=diagrams(), rnd=st.randoms(use_true_random=False))
 def test_a_stored_case_does_what_the_oracle_says(diagram: Diagram, rnd: random.Random) -> None:
     made = walk(diagram.files, Stored.of(diagram.files), rnd, LIMIT, nested=diagram.nested)

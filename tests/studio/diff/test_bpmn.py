@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
@@ -160,7 +161,7 @@ EDITS: dict[str, tuple[str, Edit]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=40 if "WALKS_LONG" in os.environ else 3)
 @given(data=st.data())
 def test_a_single_edit_is_found_and_nothing_else(name: str, data: st.DataObject) -> None:
     needs, edit = EDITS[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -171,7 +172,7 @@ def test_what_cannot_be_read_or_is_new_in_both_is_chosen_as_a_whole() -> None:
 NAMED = [path for path in SHIPPED if path.suffix == ".bpmn"]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=60 if "WALKS_LONG" in os.environ else 4)
 @given(data=st.data())
 def test_changes_at_different_steps_of_shipped_diagrams_never_meet(data: st.DataObject) -> None:
     """Whoever of the two is first: the result is the same, and differs from the base in both changes alone."""
