@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases import attachments, intake, map_points, report_links, tasks
+from engine.cases import attachments, intake, map_points, own_work, report_links, tasks
 from engine.cases.attachments import CleanFile
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
@@ -131,10 +131,15 @@ def _follow_point(
 def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, str]:
     """Join a caller to the open case `code` instead of filing it again; returns the id and code of their own report.
 
-    Raises Forbidden, NotFound, InvalidForm, UnacceptableFile.
+    Raises Forbidden, NotFound, InvalidForm, UnacceptableFile, Invalid for a substitute of the hotline whose own work
+    the caller would rate.
     """
     access.require_permission(desk.officer, PERMISSION)
     main_report_id, main_instance_id = intake.find_answering_case(tx, code)
+    absent = desk.behalf_by(PERMISSION)
+    own_work.require_other_eyes(
+        tx, desk.officer, main_instance_id, "outcome", borrows=bool(absent), apart_from="operator"
+    )
     form, typed = receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"}
     _require_nothing_dropped(form, typed)
     new_report = build_report(tx, desk, _applicable_values(form, typed), call.channel)
@@ -144,7 +149,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     files = [file for files in call.files.values() for file in files]
     attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)
     report_links.add_link(tx, stored.id, main_report_id, REPEAT, desk.now)
-    detail = ActDetail(code=stored.code, report=stored.digests, absent=desk.behalf_by(PERMISSION))
+    detail = ActDetail(code=stored.code, report=stored.digests, absent=absent)
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
     return stored.id, stored.code
 

@@ -6,7 +6,7 @@ decided that. What is lent never adds up to it. A case is its own and those that
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
 
@@ -23,6 +23,7 @@ from engine.store.db import Transaction
 from engine.store.models import History, Instance, Matter, Task
 from engine.world.roles import names_of
 
+CLAIM, CONTACT = "claim", "contact"
 _HANDLING_ROLES = names_of(lambda role: role.handles)
 
 _task, _history, _matter, _instance = table_of(Task), table_of(History), table_of(Matter), table_of(Instance)
@@ -52,31 +53,71 @@ def require_other_hands(tx: Transaction, someone: Officer, task: TaskInHand) -> 
         raise Invalid("task", "own-work-checked")
 
 
-def require_other_eyes(tx: Transaction, someone: Officer, case_id: int, field: str, *, borrows: bool) -> None:
+def require_other_eyes(
+    tx: Transaction, someone: Officer, case_id: int, field: str, *, borrows: bool, apart_from: str = ""
+) -> None:
     """Raise Invalid, naming the field, for an act that judges or decides about a case which the officer worked on.
 
-    `borrows` says that only a role that is lent allows the act.
+    `borrows` says that only a role that is lent allows the act; what was done in the role `apart_from` does not count.
     """
-    if _has_worked_on(tx, someone, case_id, _HANDLING_ROLES, borrows=borrows):
+    if _has_worked_on(tx, someone, case_id, _HANDLING_ROLES - {apart_from}, borrows=borrows):
         raise Invalid(field, "own-work-checked")
 
 
 def _has_worked_on(tx: Transaction, someone: Officer, case_id: int, roles: Collection[str], *, borrows: bool) -> bool:
-    """Whether somebody completed a task of these roles while standing in; if `borrows`, whether one is theirs at all.
+    """Whether somebody acted for these roles while standing in; if `borrows`, whether a task of them is theirs at all.
 
     A task is theirs that they completed, hold, or delegated.
     """
-    if not borrows and not substitutes.has_stood_in(tx, someone.id):
+    has_stood_in = substitutes.has_stood_in(tx, someone.id)
+    if not borrows and not has_stood_in:
         return False
-    own = person_key(someone.id)
-    held = (_task.c.assignee_id == someone.id) | (_task.c.owner_id == someone.id)
-    query = select(_task.c.instance_id, _task.c.engine_id).where(
-        _task.c.instance_id.in_(_cases_ending_with(tx, case_id)),
-        _task.c.role.in_(sorted(roles)),
-        or_(_task.c.closed_by == own, held) if borrows else _task.c.closed_by == own,
+    cases = _cases_ending_with(tx, case_id)
+    if borrows and _has_own_task(tx, someone, cases, roles):
+        return True
+    return has_stood_in and _acted_for_another(tx, someone, cases, roles)
+
+
+def _has_own_task(tx: Transaction, someone: Officer, cases: Sequence[int], roles: Collection[str]) -> bool:
+    theirs = or_(
+        _task.c.closed_by == person_key(someone.id), _task.c.assignee_id == someone.id, _task.c.owner_id == someone.id
     )
-    theirs = {(row.instance_id, row.engine_id) for row in tx.read.execute(query)}
-    return bool(theirs) and (borrows or any(_is_done_for_another(tx, one, theirs, own) for one, _task_id in theirs))
+    query = select(_task.c.id).where(_task.c.instance_id.in_(cases), _task.c.role.in_(sorted(roles)), theirs)
+    return tx.read.execute(query.limit(1)).first() is not None
+
+
+def _acted_for_another(tx: Transaction, someone: Officer, cases: Sequence[int], roles: Collection[str]) -> bool:
+    """Whether somebody did anything about the cases in another's place, in one of these roles.
+
+    Whatever is done with a task counts, but to claim it and give it back; so does to telephone, when one of the roles
+    was lent. What the office decides about a case, and to look at it, is no work that anybody checks.
+    """
+    query = select(_history.c.instance_id, _history.c.action, _history.c.detail).where(
+        _history.c.instance_id.in_(cases),
+        _history.c.actor == person_key(someone.id),
+        _history.c.detail.contains('"for":'),
+    )
+    done: set[tuple[int, int]] = set()
+    held: set[tuple[int, int]] = set()
+    for row in tx.read.execute(query.order_by(_history.c.instance_id, _history.c.seq)):
+        for detail in readable_details([row.detail]):
+            task = (row.instance_id, detail.task or 0)
+            if row.action == CLAIM:
+                held.add(task)
+            elif row.action == past_acts.RELEASE:
+                held.discard(task)
+            elif detail.task:
+                done.add(task)
+            elif row.action == CONTACT and substitutes.has_lent(tx, detail.absent, someone.id, roles):
+                return True
+    return bool((done | held) & _tasks_in(tx, cases, roles))
+
+
+def _tasks_in(tx: Transaction, cases: Sequence[int], roles: Collection[str]) -> set[tuple[int, int]]:
+    """The tasks of cases that are of these roles, as (case, task)."""
+    query = select(_task.c.instance_id, _task.c.engine_id)
+    query = query.where(_task.c.instance_id.in_(cases), _task.c.role.in_(sorted(roles)))
+    return {(row.instance_id, row.engine_id) for row in tx.read.execute(query)}
 
 
 def _cases_ending_with(tx: Transaction, case_id: int) -> list[int]:
@@ -85,14 +126,6 @@ def _cases_ending_with(tx: Transaction, case_id: int) -> list[int]:
     hanging = [] if report_id is None else report_links.list_hanging_reports(tx, report_id)
     others = select(_instance.c.id).where(_instance.c.report_id.in_([row.id for row in hanging]))
     return [case_id, *(tx.read.execute(others).scalars() if hanging else ())]
-
-
-def _is_done_for_another(tx: Transaction, case_id: int, theirs: Collection[tuple[int, int]], actor: str) -> bool:
-    query = select(_history.c.detail).where(
-        _history.c.instance_id == case_id, _history.c.actor == actor, _history.c.action == past_acts.COMPLETE
-    )
-    details = readable_details(tx.read.execute(query).scalars())
-    return any(detail.absent and (case_id, detail.task) in theirs for detail in details)
 
 
 def _has_begun(tx: Transaction, someone: Officer, case_id: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from engine.cases import own_work
 from engine.cases.tasks import Desk
 from engine.chase import worklist
 from engine.directives.document import issuing_office
@@ -164,7 +165,7 @@ def edit_directive(
     """Edit a draft, given as (id, version); it keeps those of `cases` that it already lists.
 
     Returns whether it keeps all of these: a case resolved by now is removed. Raises Forbidden, NotFound, Stale,
-    BadInput when no case is left.
+    BadInput when no case is left, Invalid for a substitute of the office who would take out their own case.
     """
     access.require_permission(desk.officer, ACT)
     row = REGISTER.lock_draft(tx, *draft_id)
@@ -172,6 +173,7 @@ def edit_directive(
     rows = overdue_case_rows(tx, case_ids, desk.now, desk)
     if not rows:
         raise BadInput("directive-without-cases")
+    _require_other_eyes(tx, desk, set(named_case_ids(tx, row.id)) - case_ids, "cases")
     changed = {name: getattr(texts, name) for name in (*MAX_LENGTHS, "days")}
     REGISTER.update_draft(tx, row, changed)
     _replace_cases(tx, row.id, rows)
@@ -194,10 +196,19 @@ def refresh_cases(tx: Transaction, desk: Desk, row: Any) -> bool:
 
 
 def discard_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> None:
-    """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale."""
+    """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale, Invalid as `edit_directive`."""
     access.require_permission(desk.officer, ACT)
-    REGISTER.update_draft(tx, REGISTER.lock_draft(tx, directive_id, version), {"state": DISCARDED})
+    row = REGISTER.lock_draft(tx, directive_id, version)
+    _require_other_eyes(tx, desk, named_case_ids(tx, directive_id), "cases")
+    REGISTER.update_draft(tx, row, {"state": DISCARDED})
     journal.record(tx, desk.stamp, acts.DISCARD_DIRECTIVE, f"directive:{directive_id}")
+
+
+def _require_other_eyes(tx: Transaction, desk: Desk, cases: Collection[int], field: str) -> None:
+    """Raise Invalid when a case that is to be named no longer is the officer's own, and only a lent role lets them."""
+    borrows = bool(desk.behalf_by(ACT))
+    for case_id in sorted(cases):
+        own_work.require_other_eyes(tx, desk.officer, case_id, field, borrows=borrows)
 
 
 def named_case_ids(tx: Transaction, directive_id: int) -> list[int]:

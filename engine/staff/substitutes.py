@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 
-from engine.actor import Actor, ActStamp, person_ids, person_key
+from engine.actor import Actor, ActStamp, parse_party, person_ids, person_key
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.journal import acts, journal
 from engine.staff import access
@@ -105,6 +105,14 @@ def has_stood_in(tx: Transaction, person_id: int) -> bool:
     return tx.read.execute(query).scalar() is not None
 
 
+def has_lent(tx: Transaction, lender: str, person_id: int, roles: Collection[str]) -> bool:
+    """Whether somebody, as "person:12", ever lent a person one of these roles."""
+    query = select(_absence.c.roles).where(
+        _absence.c.person_id == parse_party(lender).person_id, _absence.c.substitute_id == person_id
+    )
+    return any(not set(roles).isdisjoint(lent.split()) for lent in tx.read.execute(query).scalars())
+
+
 def headed_units(officer: Officer) -> set[str]:
     """The units that the officer heads in their own right."""
     return {unit for unit, role in officer.own_roles if role == HEAD}
@@ -125,6 +133,7 @@ def arrange_absence(tx: Transaction, officer: Officer, absence: NewAbsence, who:
         raise Invalid("substitute", "absence-for-own-benefit")
     _require_colleague(officer, access.load_officer(tx, absence.substitute_id, now), unit)
     _require_no_chain(tx, absence, unit, now)
+    _require_no_ring(tx, absence, now)
     row = {
         "person_id": absence.person_id,
         "substitute_id": absence.substitute_id,
@@ -260,6 +269,33 @@ def _require_no_chain(tx: Transaction, absence: NewAbsence, unit: str, now: date
             raise Invalid("substitute", "substitute-is-absent")
         if (row.person_id, row.substitute_id) == both:
             raise Invalid("substitute", "absence-arranged-already")
+
+
+def _require_no_ring(tx: Transaction, absence: NewAbsence, now: datetime) -> None:
+    """Raise Invalid when substitutes of substitutes, in whatever units, come back to the absent person at one time.
+
+    Only an administrator brings substitutes from elsewhere: in one unit, nobody who stands in is away.
+    """
+    columns = (_absence.c.person_id, _absence.c.substitute_id, _absence.c.starts_at, _absence.c.ends_at)
+    overlapping = select(*columns).where(
+        _absence.c.declined_at.is_(None),
+        _absence.c.starts_at < absence.ends_at,
+        _absence.c.ends_at > max(absence.starts_at, now),
+    )
+    rows, ahead = tx.read.execute(overlapping).all(), [(absence.substitute_id, absence.starts_at, absence.ends_at)]
+    seen = set(ahead)
+    while ahead:
+        person_id, starts, ends = ahead.pop()
+        if person_id == absence.person_id:
+            raise Invalid("substitute", "absences-cover-each-other")
+        further = (
+            (row.substitute_id, max(starts, row.starts_at), min(ends, row.ends_at))
+            for row in rows
+            if row.person_id == person_id
+        )
+        together = {one for one in further if one[1] < one[2]} - seen
+        seen |= together
+        ahead += together
 
 
 def _plan_mails(tx: Transaction, absence_id: int, event: str, people: Iterable[int], now: datetime) -> None:

@@ -96,6 +96,21 @@ class Rights:
             for other in others
         )
 
+    def ringed(self, loan: Loan, now: datetime) -> bool:
+        """Whether the substitutes of substitutes come back to the absent person, in any units, at one time."""
+        others = [other for other in self.loans.values() if other.overlaps(max(loan.starts, now), loan.ends)]
+        ahead, seen = [loan], {loan.number}
+        while ahead:
+            last = ahead.pop()
+            if last.substitute == loan.lender:
+                return True
+            for other in others:
+                together = replace(other, starts=max(last.starts, other.starts), ends=min(last.ends, other.ends))
+                if other.lender == last.substitute and together.starts < together.ends and other.number not in seen:
+                    seen.add(other.number)
+                    ahead.append(together)
+        return False
+
     def take(self, login: str, unit: str, role: str, now: datetime) -> None:
         """Take a role from somebody, and end what lends it."""
         if (login, unit, role) in self.granted:

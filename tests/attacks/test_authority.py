@@ -263,3 +263,15 @@ def test_a_task_that_is_done_gives_no_hand_in_the_case_any_more(site: Site) -> N
     contact = {"means": "phone", "reached": "yes", "note": "đã gọi"}
     assert commune.post(f"/tasks/{task.id}/contacts", contact).status_code == 409
     assert site.read(select(table_of(Contact))) == before
+
+
+def test_nobody_away_comes_back_as_the_substitute_of_their_substitute(site: Site) -> None:
+    admin = site.browser(OFFICE)
+    assert arrange(admin, COMMUNE, OTHER_OFFICER) == ARRANGED
+    assert arrange(admin, OTHER_OFFICER, COMMUNE, unit=OTHER) == REFUSED  # In another unit, but at one time.
+    assert arrange(admin, OTHER_OFFICER, COMMUNE, unit=OTHER, first="2026-12-01", last="2026-12-02") == ARRANGED
+    assert arrange(admin, OTHER_OFFICER, DEPARTMENT, unit=OTHER) == ARRANGED
+    answer = admin.post("/substitutes", {"person": DEPARTMENT, "substitute": COMMUNE, **WEEK})
+    assert answer.status_code == REFUSED
+    assert "việc của họ lại về người vắng mặt này" in answer.text
+    assert arrange(admin, DEPARTMENT, OTHER_HEAD) == ARRANGED

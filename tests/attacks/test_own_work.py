@@ -21,7 +21,8 @@ from tests.kit.errand import deploy_errand
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_begin import begin, follow
-from tests.web.pages.test_chase import act, pass_time
+from tests.web.pages.test_chase import act, drafted, pass_time
+from tests.web.pages.test_intake import CALL
 from tests.web.pages.test_task import ANSWER, RESOLVE, VERIFY, complete, received
 
 SECOND_FOCAL = "lanhdao.731"
@@ -204,3 +205,72 @@ def test_who_had_a_hand_in_a_case_as_a_substitute_does_not_judge_it_afterwards(s
         answer = site.browser(FOCAL).post(address, data)
         assert (answer.status_code, SAYS in answer.text) == (422, True), address
         assert site.browser(OFFICE).post(address, data).status_code == 302, address
+
+
+def hand_on(site: Site, instance_id: int, login: str, kind: str, colleague: str) -> int:
+    """Have somebody hand a commune's task over, or delegate it."""
+    task = site.task(instance_id, "verify")
+    sent = {"version": str(task.version), "colleague": colleague, "act": kind}
+    return site.browser(login).post(f"/tasks/{task.id}/hand-over", sent).status_code
+
+
+def claim(site: Site, instance_id: int, login: str, what: str = "claim") -> int:
+    task = site.task(instance_id, "verify")
+    return site.browser(login).post(f"/tasks/{task.id}/{what}", {"version": str(task.version)}).status_code
+
+
+def telephone(site: Site, instance_id: int, login: str) -> int:
+    contact = {"means": "phone", "reached": "no", "note": "Máy bận."}
+    return site.browser(login).post(f"/tasks/{site.task(instance_id, 'verify').id}/contacts", contact).status_code
+
+
+def finish(site: Site, instance_id: int, login: str) -> None:
+    for step, answers in (("verify", VERIFY), ("resolve", RESOLVE)):
+        assert complete(site, site.browser(login), instance_id, step, answers).status_code == 302
+
+
+def test_whatever_a_substitute_did_about_a_case_counts_but_to_claim_and_give_back(site: Site) -> None:
+    held, released, handed, delegated, called, looked = (received(site) for _ in range(6))
+    stand_in(site, COMMUNE, FOCAL)
+    assert claim(site, held, FOCAL) == claim(site, released, FOCAL) == 302
+    assert claim(site, released, FOCAL, "release") == 302
+    assert hand_on(site, handed, FOCAL, "hand_over", HEAD) == 302
+    assert hand_on(site, delegated, FOCAL, "delegate", HEAD) == 302
+    assert telephone(site, called, FOCAL) == 302
+    site.browser(FOCAL).get(f"/tasks/{site.task(looked, 'verify').id}")
+    for instance_id in (held, released, called, looked):
+        finish(site, instance_id, COMMUNE)
+    for instance_id in (handed, delegated):
+        finish(site, instance_id, HEAD)
+    focal = site.browser(FOCAL)
+    for instance_id in (held, handed, delegated, called):
+        assert SAYS in focal.get(f"/tasks/{site.task(instance_id, 'check').id}").text, instance_id
+        assert complete(site, focal, instance_id, "check", ACCEPT).status_code == REFUSED, instance_id
+        assert complete(site, site.browser(SECOND_FOCAL), instance_id, "check", ACCEPT).status_code == 302
+    for instance_id in (released, looked):
+        assert complete(site, focal, instance_id, "check", ACCEPT).status_code == 302, instance_id
+
+
+def test_a_substitute_of_the_office_keeps_their_own_case_in_a_draft(site: Site) -> None:
+    own, others = received(site), received(site)
+    site.browser(COMMUNE).post(f"/tasks/{site.task(own, 'verify').id}/claim", {"version": "1"})
+    stand_in(site, OFFICE, COMMUNE)
+    pass_time(site, days=1, hours=1)
+    address, substitute = f"/directives/{drafted(site, own, others)}", site.browser(COMMUNE)
+    texts = {"subject": "đôn đốc", "demand": "Giải quyết dứt điểm.", "days": "3", "signer_title": "Chánh Văn phòng"}
+    without = substitute.post(address, {**texts, "case": [str(others)], "version": "1"})
+    assert (without.status_code, SAYS in without.text) == (REFUSED, True)
+    assert substitute.post(address, {**texts, "case": [str(own)], "version": "1"}).status_code == 302
+    assert SAYS in substitute.post(f"{address}/discard", {"version": "2"}, follow_redirects=True).text
+    assert site.browser(OFFICE).post(f"{address}/discard", {"version": "2"}).status_code == 302
+
+
+def test_a_substitute_of_the_hotline_joins_no_caller_to_their_own_case(site: Site) -> None:
+    own, others = resolve(site, COMMUNE), resolve(site, HEAD)
+    stand_in(site, OPERATOR, COMMUNE)
+    codes = dict(site.read(select(Instance.id, Report.code).join(Report)))
+    substitute = site.browser(COMMUNE)
+    for instance_id, joins in ((own, False), (others, True)):
+        sent = {**CALL, "outcome": f"join:{codes[instance_id]}"}
+        answer = substitute.post("/intake", sent, follow_redirects=True)
+        assert (SAYS in answer.text, f"Đã gộp vào hồ sơ {codes[instance_id]}" in answer.text) == (not joins, joins)

@@ -233,7 +233,8 @@ class Town(RuleBasedStateMachine):
         present = not {absent, substitute} & self.rights.closed and bool(self.rights.own(substitute))
         near = self.rights.holds(actor, "administrator") or self.rights.works_in(substitute, unit)
         entitled = bool(loan.roles) and substitute not in (actor, absent) and present and near
-        assert (answer.status_code == DONE) == (entitled and not self.rights.chained(loan, self.site.now))
+        refused = self.rights.chained(loan, self.site.now) or self.rights.ringed(loan, self.site.now)
+        assert (answer.status_code == DONE) == (entitled and not refused)
         if answer.status_code == DONE:
             stored = self.site.read(select(Substitute.id).order_by(Substitute.id.desc()).limit(1))[0].id
             self.rights.loans[stored] = replace(loan, number=stored)

@@ -18,7 +18,7 @@ from engine.directives.drafting import DraftTexts
 from engine.directives.language import UnfitTemplate
 from engine.directives.reading import DirectiveDetails
 from engine.documents.paper_register import DRAFT
-from engine.errors import BadInput, Stale
+from engine.errors import BadInput, Invalid, Stale
 from engine.staff import access
 from engine.translation.wording import say
 from web.display import filters, form_view
@@ -210,7 +210,11 @@ def issue_directive_draft(number: int) -> ResponseReturnValue:
 @requires_permission(CHASE)
 def discard_directive_draft(number: int) -> ResponseReturnValue:
     """Discard a draft."""
-    drafting.discard_directive(tx(), current_desk(), number, sent_version())
+    try:
+        drafting.discard_directive(tx(), current_desk(), number, sent_version())
+    except Invalid as refused:
+        flash(say(refused, current_language()), "danger")
+        return redirect(url_for("directives.show_directive", number=number))
     flash(_("Đã bỏ dự thảo."), "success")
     return redirect(url_for("directives.show_directives"))
 

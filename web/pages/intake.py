@@ -19,11 +19,20 @@ from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.errors import BadInput, Invalid, NotFound
 from engine.privacy.disclosures import CALL
 from engine.staff import form_drafts, form_receipts
+from engine.translation.wording import say
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
 from web.http import disclosure_log, once
-from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_desk,
+    current_language,
+    current_officer,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 from web.pages import address_search, call_ends, form_files, new_keys
 from web.pages.call_ends import CALL_BEGAN, DRAFT_KEY, PETITION
 
@@ -235,6 +244,10 @@ def _chosen_channel() -> str:
 def _join_call(call: Call, code: str, holder: FormHolder) -> ResponseReturnValue:
     try:
         report_id, own_code = calls.join_case(tx(), current_desk(), call, code)
+    except Invalid as refused:
+        _keep_draft({key: value for key, value in call.values.items() if key != "outcome"}, holder.token)
+        flash(say(refused, current_language()), "danger")
+        return redirect(url_for("intake.show_intake"))
     except NotFound:
         _keep_draft({key: value for key, value in call.values.items() if key != "outcome"}, holder.token)
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")

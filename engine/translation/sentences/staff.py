@@ -93,6 +93,10 @@ SENTENCES: dict[str, str] = {
         "Người này đang nhận xử lý thay cùng vai trò ở đơn vị này nên không nhờ người khác nữa."
     ),
     "substitute-is-absent": N_("Người được chọn cũng vắng ở đơn vị này trong thời gian đó; hãy chọn một người khác."),
+    "absences-cover-each-other": N_(
+        "Trong thời gian đó người được chọn cũng vắng và việc của họ lại về người vắng mặt này; "
+        "hãy chọn người không vắng."
+    ),
     "substitute-of-another-unit": N_(
         "Người được chọn không thuộc đơn vị này; hãy chọn đồng nghiệp cùng đơn vị, hoặc nhờ quản trị sắp xếp."
     ),
