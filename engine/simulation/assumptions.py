@@ -137,10 +137,11 @@ def parse_changes(text: str) -> dict[str, Any]:
     steps = document.get("steps") if isinstance(document, dict) else None
     if not isinstance(steps, dict):
         raise BadInput("assumptions-without-steps")
-    return {str(node): _parse_step_changes(str(node), entry) for node, entry in steps.items()}
+    return {str(node): parse_step_changes(str(node), entry) for node, entry in steps.items()}
 
 
-def _parse_step_changes(node: str, entry: object) -> dict[str, Any]:
+def parse_step_changes(node: str, entry: object) -> dict[str, Any]:
+    """Parse the changes of one step; raises BadInput naming what is at fault."""
     if not isinstance(entry, dict):
         raise BadInput("assumption-no-table", step=node)
     unknown = sorted(str(key) for key in entry if key not in _STEP_KEYS)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from lxml import etree
 
@@ -78,6 +79,38 @@ def _answers_of(form: str, content: bytes) -> list[dict[str, str]]:
         return []  # A form that is still being written; what is wrong with it, the check says.
 
 
+_ANSWER_KINDS = {"number": "number", "checkbox": "flag"}
+
+
+def form_fields(files: Mapping[PurePosixPath, bytes]) -> dict[str, list[dict[str, Any]]]:
+    """The fields of each form that can be read: value, label, kind (of unit fields the unit's), values where few."""
+    return {path.stem: _fields_of(content) for path, content in _files_under(files, "forms")}
+
+
+def _fields_of(content: bytes) -> list[dict[str, Any]]:
+    try:
+        parts = [part for part in json.loads(content)["components"] if part.get("key")]
+        return [
+            {
+                **_labelled_value(str(part["key"]), str(part.get("label") or part["key"])),
+                "kind": str((part.get("properties") or {}).get("kind") or _answer_kind(part)),
+                "values": [
+                    _labelled_value(str(one["value"]), str(one.get("label") or one["value"]))
+                    for one in part.get("values") or ()
+                ],
+            }
+            for part in parts
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return []  # A form that is still being written; what is wrong with it, the check says.
+
+
+def _answer_kind(part: Mapping[str, Any]) -> str:
+    if part.get("type") == "datetime" and part.get("subtype") == "date":
+        return "date"
+    return _ANSWER_KINDS.get(str(part.get("type")), "")
+
+
 def _form_title(content: bytes) -> str:
     """The first line of the form's first text; empty if there is none."""
     try:
@@ -140,8 +173,15 @@ def _element_choices(diagrams: list[etree._Element], element_name: str) -> list[
 def _start_choices(diagrams: list[etree._Element]) -> list[dict[str, str]]:
     """The start events of processes, none of their sub-processes."""
     events = [event for root in diagrams for process in root.iter(f"{_BPMN}process") for event in process]
-    named = {str(one.get("id")): str(one.get("name") or one.get("id")) for one in events if one.tag == _START}
-    return [_labelled_value(value, label) for value, label in sorted(named.items())]
+    starts = {str(one.get("id")): one for one in events if one.tag == _START}
+    return [
+        {**_labelled_value(value, str(one.get("name") or value)), "form": _form_named(one)}
+        for value, one in sorted(starts.items())
+    ]
+
+
+def _form_named(element: etree._Element) -> str:
+    return next((str(part.get("value")) for part in element.iter(_PROPERTY) if part.get("name") == "form"), "")
 
 
 def _value_choices(values: frozenset[str]) -> list[dict[str, str]]:

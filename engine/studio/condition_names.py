@@ -49,7 +49,8 @@ def _name_row(known: KnownName, language: Language, captions: NameCaptions) -> d
         None
         if known.values is None
         else [
-            {"value": value, "label": fact_text(caption, language) or value} for value, caption in known.values.items()
+            {"value": value, "label": _value_label(value, fact_text(caption, language), captions)}
+            for value, caption in known.values.items()
         ]
     )
     if known.name in captions.values:
@@ -64,6 +65,11 @@ def _name_row(known: KnownName, language: Language, captions: NameCaptions) -> d
         "unit": known.is_unit,
         "values": values,
     }
+
+
+def _value_label(value: str, caption: str, captions: NameCaptions) -> str:
+    """What a value is called; words that nobody captions may be kinds of units, as levels are."""
+    return captions.unit_kinds.get(value, value) if caption in ("", value) else caption
 
 
 def _unit_kind_row(row: Mapping[str, Any], language: Language, captions: NameCaptions) -> dict[str, Any]:

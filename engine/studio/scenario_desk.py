@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from engine.bpmn.drawn_tasks import parse_user_tasks
 from engine.errors import BadInput
 from engine.scenarios import scenario_table, scenario_text
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, read_scenario
 from engine.scenarios.scenario_table import ScenarioTable
-from engine.studio.catalogue import collect_choices
+from engine.studio.catalogue import collect_choices, form_fields
 from engine.translation.catalogue import Language
 
 ChoiceItem = dict[str, str]
@@ -22,8 +23,9 @@ class EditableScenario:
     """A table, and what it may use: start events, tasks with their roles, messages, signals, processes, provinces."""
 
     table: ScenarioTable
-    starts: list[ChoiceItem]
-    tasks: list[ChoiceItem]
+    starts: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    marks: list[ChoiceItem]
     messages: list[ChoiceItem]
     signals: list[ChoiceItem]
     processes: list[ChoiceItem]
@@ -49,13 +51,17 @@ def open_as_table(
     """
     if any(line.lstrip().startswith("#") for line in text.splitlines()):
         raise UneditableComments
-    tasks, choices = parse_user_tasks(files, language), collect_choices(files)
+    tasks, choices, fields = parse_user_tasks(files, language), collect_choices(files), form_fields(files)
     return EditableScenario(
         scenario_table.from_scenario(
             read_scenario(path, text.encode(), provinces), {node: task.role for node, task in tasks.items()}
         ),
-        choices["starts"],
-        [{"value": node, "label": task.name, "role": task.role} for node, task in sorted(tasks.items())],
+        [{**start, "fields": fields.get(start["form"], [])} for start in choices["starts"]],
+        [
+            {"value": node, "label": task.name, "role": task.role, "fields": fields.get(task.form, [])}
+            for node, task in sorted(tasks.items())
+        ],
+        choices["marks"],
         choices["messages"],
         choices["signals"],
         choices["processes"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 
 from engine.errors import BadInput
 from engine.process import definitions, instance_migration
-from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, Migrator
+from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, MigrationVerdict, Migrator
 from engine.process.process_names import load_process_names
 from engine.translation.wording import say
 from web.http.request import (
@@ -27,6 +28,7 @@ from web.studio.files import ACT
 
 blueprint = Blueprint("studio_moving", __name__, url_prefix="/studio/versions/<int:number>/cases")
 
+FIELD, MOST_LETTERS = "to.", 200
 MOST_TRIED = 5_000
 MOST_LISTED = 100
 
@@ -43,7 +45,8 @@ def show_migration(number: int) -> ResponseReturnValue:
     except BadInput as error:
         flash(say(error, current_language()), "danger")
         return redirect(url_for("studio_moving.show_migration", number=number))
-    context = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": _submitted_names()}
+    names = "\n".join(f"{old} = {new}" for old, new in _parse_names().items())
+    context = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": names}
     return render_template("studio/moving.html", **context, undoable=instance_migration.count_revertible(tx(), number))
 
 
@@ -62,7 +65,22 @@ def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
     kinds = Counter(verdict.kind for verdict in verdicts)
     key = plan.target.key
     name = load_process_names(tx(), plan.target.digest, current_language()).get(key, key)
-    return {"key": key, "name": name, "waiting": waiting, "kinds": kinds, "stuck": stuck[:MOST_LISTED]}
+    row = {"key": key, "name": name, "waiting": waiting, "kinds": kinds, "stuck": stuck[:MOST_LISTED]}
+    return row | _replacements(plan, verdicts, drawn)
+
+
+def _replacements(
+    plan: MigrationPlan, verdicts: Sequence[MigrationVerdict], drawn: Mapping[int, Mapping[str, str]]
+) -> dict[str, Any]:
+    """The elements that the new version lacks, with what was chosen instead, and what can be chosen, by captions."""
+    chosen = _parse_names()
+    captions = {name: caption for names in drawn.values() for name, caption in names.items()}
+    gone = {blocker.element for verdict in verdicts for blocker in verdict.blockers} | chosen.keys()
+    target = instance_migration.load_element_names(tx(), plan.target.key, plan.target.number, current_language())
+    return {
+        "replaced": sorted((old, captions.get(old, old), chosen.get(old, "")) for old in gone),
+        "offered": sorted(target.items(), key=lambda item: (item[1] == item[0], item[1])),
+    }
 
 
 @blueprint.post("")
@@ -96,8 +114,9 @@ def _submitted_names() -> str:
 
 
 def _parse_names() -> dict[str, str]:
-    """Parse the replaced elements, one per line: old = new."""
-    names = {}
+    """Parse the replaced elements: a field for each, or one per line: old = new."""
+    fields = [(key.removeprefix(FIELD), value) for key, value in request.values.items() if key.startswith(FIELD)]
+    names = {old: new[:MOST_LETTERS] for old, new in fields if new}
     for line in _submitted_names().splitlines():
         old, _equals, new = (part.strip() for part in line.partition("="))
         if old and new:

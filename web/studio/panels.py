@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions
 from engine.province import unit_captions
-from engine.simulation import assumptions, simulation
+from engine.simulation import simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import SimulationRequest
 from engine.studio import draft_update, drafts, regression, release
+from engine.studio.catalogue import form_fields
 from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
@@ -25,6 +26,7 @@ from engine.studio.regression import DraftTrial
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
+from web.studio import assumption_table
 from web.studio.files import ACT, known_provinces, visible_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
@@ -65,7 +67,7 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
         order = SimulationRequest(
             drafts.load_files(tx(), draft),
             _parse_number(form.get("cases", ""), MOST_CASES),
-            assumptions.parse_changes(form["assumptions"]) if form.get("assumptions", "").strip() else {},
+            assumption_table.changes_in_form(form),
             _parse_number(form.get("seed", ""), 999_999_999),
             workers=os.cpu_count() or 1,
             provinces=known_provinces(),
@@ -94,9 +96,14 @@ def _render_replay(draft_id: int, order: SimulationRequest, fault: str = "") -> 
         fault, table = _("Bản nháp còn %(num)s vấn đề; sửa hết rồi chạy lại.", num=len(error.problems)), None
     except BadInput as error:
         fault, table = say(error, current_language()), None
-    text = None if table is None else assumptions.to_yaml_text(table, current_language())
+    rows = None if table is None else assumption_table.assumption_rows(table, _answer_fields(order))
     context = {"cases": order.number, "most": MOST_CASES, "seed": order.seed}
-    return render_template("studio/replay.html", draft_id=draft_id, fault=fault, assumptions=text, **context)
+    return render_template("studio/replay.html", draft_id=draft_id, fault=fault, rows=rows, **context)
+
+
+def _answer_fields(order: SimulationRequest) -> dict[str, dict[str, Any]]:
+    """What the fields of all forms are called, by their names in the data."""
+    return {field["value"]: field for fields in form_fields(order.draft).values() for field in fields}
 
 
 def _result_context(result: simulation.SimulationResult) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from engine.scenarios.scenario_table import BEGIN, CLOCK, OUTSIDE, BadCells
 from engine.studio import drafts, scenario_desk
 from engine.translation.wording import say
 from web.display import filters
+from web.display.history_text import MARK_CAPTIONS
 from web.http.parsing import sent_json
 from web.http.request import current_language, requires_permission, tx
-from web.studio.files import ACT, json_errors, known_provinces, visible_draft
+from web.studio.files import ACT, json_errors, known_provinces, unit_options, visible_draft
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio/drafts/<int:draft_id>/scenario")
 
@@ -25,6 +26,7 @@ PROVINCE_CAPTIONS = {
     "three_level": lazy_gettext("Ba cấp (có huyện)"),
     "two_level": lazy_gettext("Hai cấp (không có huyện)"),
 }
+UNIT_FIELDS = ("commune", "department", "unit")
 SYSTEM_CAPTIONS = {CLOCK: lazy_gettext("Đồng hồ"), OUTSIDE: lazy_gettext("Bên ngoài")}
 
 
@@ -42,6 +44,12 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
     )
     for task in scenario["tasks"]:
         task["who"] = str(filters.role_caption(task["role"]))
+    for mark in scenario["marks"]:
+        mark["label"] = str(MARK_CAPTIONS.get(mark["value"], mark["value"]))
+    units = unit_options()
+    for field in (field for item in (*scenario["tasks"], *scenario["starts"]) for field in item["fields"]):
+        if field["kind"] in UNIT_FIELDS:
+            field["values"] = units
     for province in scenario["provinces"]:
         province["label"] = str(PROVINCE_CAPTIONS.get(province["value"], province["value"]))
     for row in scenario["table"]["rows"]:

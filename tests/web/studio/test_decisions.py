@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from engine.bpmn.feel_marks import FEEL_URI
 from tests.dmn.draw import DMN_1_5, data, decision, literal, table
-from tests.kit.studio_desk import Studio, choose
+from tests.kit.studio_desk import Studio, choose, saved
 from tests.web.studio.test_keeps import meaning
 
 PATH = "workflows/points.dmn"
@@ -177,3 +177,25 @@ def test_a_file_without_a_drawing_gets_one_that_is_stored_with_the_first_change(
     expect(page.locator(".djs-connection[data-element-id=needs]")).to_be_visible()
     choose(page, "workflows/routing.dmn")
     assert studio.drafts.files[PATH] == bare
+
+
+def test_cells_are_chosen_by_captions_and_show_them(studio: Studio) -> None:
+    studio.drafts.problems = []
+    studio.drafts.names = [
+        {"value": "field", "label": "Lĩnh vực", "kind": "text",
+         "values": [{"value": "education", "label": "Giáo dục"}, {"value": "noise", "label": "Tiếng ồn"}]},
+        {"value": "department", "label": "Sở, ngành", "kind": "text",
+         "values": [{"value": "75.SGDDT", "label": "Sở Giáo dục"}, {"value": "75.STNMT", "label": "Sở Tài nguyên"}]},
+    ]  # fmt: skip
+    page = studio.open("workflows/routing.dmn")
+    cell = page.locator("[data-element-id=routing_education_field]")
+    expect(cell).to_have_attribute("data-caption", "Giáo dục")
+    cell.click()
+    page.get_by_role("group", name="Lĩnh vực").get_by_label("Tiếng ồn").check()
+    expect(cell).to_have_attribute("data-caption", "Giáo dục, Tiếng ồn")
+    page.locator("[data-element-id=routing_education_department]").click()
+    page.locator("[data-panel]").get_by_label("Sở, ngành").select_option(label="Sở Tài nguyên")
+    saved(page)
+    written = studio.drafts.files["workflows/routing.dmn"]
+    assert '? in ("education", "noise")' in written.replace("&#34;", '"').replace("&quot;", '"')
+    assert '"75.STNMT"' in written

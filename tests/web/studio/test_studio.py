@@ -217,9 +217,15 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
 def test_cases_are_run_through_a_draft(site: Site, studio: Studio) -> None:
     received(site)
     form = studio.browser.get(f"{studio.home}/panel/replay").text
-    assert 'name="assumptions"' in form
-    page = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "10", "seed": "7", "assumptions": ""}).text
+    assert 'name="median.verify"' in form
+    page = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "10", "seed": "7"}).text
     assert "0 trong 1 hồ sơ đi khác trước." in page
+    step = {"step": "verify", "median.verify": "2,5", "p90.verify": "8", "done.verify": "90", "claimed.verify": "0"}
+    answers = {"weight.verify": "1", "values.verify": '{"outcome": "correct"}'}
+    again = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "10", "seed": "7", **step, **answers}).text
+    assert "0 trong 1 hồ sơ đi khác trước." in again
+    bad = {"cases": "10", "seed": "7", **step, **answers, "done.verify": "190"}
+    assert "verify" in studio.browser.post(f"{studio.home}/panel/replay", bad).text
     wrong = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "0", "seed": "7"}).text
     assert "Nhập một số" in wrong
 

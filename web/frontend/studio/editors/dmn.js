@@ -5,6 +5,8 @@ import Modeler from "dmn-js/lib/Modeler";
 import { element } from "../dialogs.js";
 import { withDrawing } from "../dmn/layout.js";
 import Navigation from "../dmn/navigation.js";
+import Captions from "../dmn/captions.js";
+import CellChooser from "../dmn/cell-chooser.js";
 import DmnPanel from "../dmn/panel.js";
 import { asEdited, FEEL, isFeelFile } from "../dmn/versions.js";
 import { ownersOf, partsOf } from "../dmn/views.js";
@@ -29,7 +31,9 @@ const CELLS = `[data-element-id], [data-row-id], ${EXPRESSIONS}`;
 const VIEWS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
 
 export default class DmnEditor extends Editor {
-  static async open(place, text, { changed, chosen }) {
+  static async open(place, text, { api, path, changed, chosen }) {
+    // What is typed as text needs no list.
+    const names = await api.names(path).catch(() => []);
     const file = { ...asEdited(text), isFeel: isFeelFile(text) };
     const sheet = element("div", "", "dmn-sheet");
     const canvas = element("div", "", "dmn-place");
@@ -47,7 +51,7 @@ export default class DmnEditor extends Editor {
     });
     try {
       const { warnings } = await modeler.importXML(withDrawing(file.text), { open: false });
-      const made = new DmnEditor({ place, sheet, canvas, modeler, file, changed, chosen }, warnings);
+      const made = new DmnEditor({ place, sheet, canvas, modeler, file, names, changed, chosen }, warnings);
       await made.begin();
       return made;
     } catch (error) {
@@ -67,8 +71,12 @@ export default class DmnEditor extends Editor {
     this.remarks = new Marks(this.canvas, CELLS, idsOf, "has-comment");
     this.navigation = new Navigation(this.sheet, (id) => this.turn(id));
     this.sheet.prepend(this.navigation.bar);
+    this.chooser = new CellChooser(this.place.panel, this.names, this.file.isFeel);
     this.panel = new DmnPanel(this.place.panel, this.file.isFeel);
-    this.canvas.addEventListener("focusin", ({ target }) => this.choose(target.closest(CELLS)));
+    // A cell that is drawn anew when it is chosen takes the focus before it stands in the page.
+    for (const name of ["focusin", "click"])
+      this.canvas.addEventListener(name, ({ target }) => this.choose(target.closest(CELLS)));
+    this.captions = new Captions(this.canvas, (id) => this.cellOf(id), this.chooser);
   }
 
   // Opens with the table of a file that has one, with the drawing of one that has several parts.
@@ -151,6 +159,7 @@ export default class DmnEditor extends Editor {
   // Says in the panel what is wrong at a cell, or else in the whole part that is open.
   speak(cell) {
     const ids = cell ? [cell.dataset.elementId, cell.dataset.rowId] : [];
+    if (cell) this.chooser.show(this.cellOf(cell.dataset.elementId));
     const here = this.told.filter((problem) => ids.includes(problem.element));
     const inside = ({ element: id }) => this.current === (this.owners.get(id) ?? id) || !this.owners.has(this.current);
     this.panel.say(here.length ? here : this.told.filter(inside));
@@ -158,6 +167,17 @@ export default class DmnEditor extends Editor {
 
   remark(comments) {
     this.remarks.set(this.withOwners(comments.map(({ element: id }) => id)));
+  }
+
+  // A cell of the open table by its id: {column, text, put}.
+  cellOf(id) {
+    if (!id || this.modeler.getActiveView()?.type !== "decisionTable") return undefined;
+    const viewer = this.modeler.getActiveViewer();
+    const cell = viewer.get("elementRegistry").get(id);
+    const column = cell?.col?.businessObject;
+    if (!column || !cell.row?.businessObject) return undefined;
+    const { businessObject } = cell;
+    return { column, text: businessObject.text ?? "", put: (text) => viewer.get("modeling").editCell(businessObject, text) };
   }
 
   compare(changes) {
@@ -184,6 +204,7 @@ export default class DmnEditor extends Editor {
   }
 
   close() {
+    this.captions.close();
     this.marks.close();
     this.changes.close();
     this.remarks.close();

@@ -1,5 +1,6 @@
 // The rows of a scenario's table. Rows are moved, added and taken out; each cell is a field with a name of its own.
 import { element, select } from "../dialogs.js";
+import { chooseExpectations, chooseValues } from "./choosing.js";
 import { t } from "../words/say.js";
 
 const ACTS = [
@@ -19,12 +20,16 @@ const COLUMNS = [
   ["values", t("Các giá trị")],
   ["expect", t("Phải thấy")],
 ];
+const CHOOSERS = {
+  values: (title, { fields }, text) => chooseValues(title, fields, text),
+  expect: chooseExpectations,
+};
 const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("Đồng hồ") };
 const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
-  constructor(rows, { starts, tasks, messages, signals }, changed) {
-    Object.assign(this, { tasks, changed });
+  constructor(rows, { starts, tasks, marks = [], messages, signals }, changed) {
+    Object.assign(this, { tasks, starts, marks, changed });
     this.names = { begin: starts, complete: tasks, take: tasks, message: messages, signal: signals };
     this.body = document.createElement("tbody");
     this.body.append(...rows.map((row) => this.row(row)));
@@ -87,11 +92,32 @@ export default class Rows {
         const cell = document.createElement("td");
         fields[name].classList.add(fields[name].tagName === "SELECT" ? "form-select" : "form-control");
         cell.append(fields[name], element("p", "", "invalid-feedback"));
+        if (name in CHOOSERS) cell.append(this.chooser(name, fields));
         return cell;
       }),
       this.acts(made),
     );
     return made;
+  }
+
+  // The button that opens a cell's list.
+  chooser(name, fields) {
+    const button = Object.assign(element("button", t("Chọn…"), "btn btn-sm btn-outline-secondary"), { type: "button" });
+    button.addEventListener("click", async () => {
+      const title = button.getAttribute("aria-label");
+      const text = await CHOOSERS[name](title, this.choicesOf(fields), fields[name].value);
+      if (text === undefined || text === fields[name].value) return;
+      fields[name].value = text;
+      this.changed();
+    });
+    fields[name].chooser = button;
+    return button;
+  }
+
+  choicesOf({ act, what }) {
+    const lists = act.value === "begin" ? this.starts : this.tasks;
+    const about = lists.find(({ value }) => value === what.value);
+    return { fields: about?.fields ?? [], tasks: this.tasks, marks: this.marks };
   }
 
   // What a row's act can be about; what the file names is offered also when the draft has it no more.
@@ -139,8 +165,11 @@ export default class Rows {
   number() {
     [...this.body.children].forEach((row, place) => {
       row.firstElementChild.textContent = String(place + 1);
-      for (const [name, label] of COLUMNS)
-        row.fields[name].setAttribute("aria-label", t("{label}, dòng {row}", { label, row: place + 1 }));
+      for (const [name, label] of COLUMNS) {
+        const said = t("{label}, dòng {row}", { label, row: place + 1 });
+        row.fields[name].setAttribute("aria-label", said);
+        row.fields[name].chooser?.setAttribute("aria-label", t("Chọn: {label}", { label: said }));
+      }
     });
   }
 }
