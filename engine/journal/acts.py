@@ -53,6 +53,11 @@ MOVE_UNITS = "unit.move"
 LOAD_BORDERS = "unit.load_borders"
 LOAD_ADDRESSES = "unit.load_addresses"
 ACTIVATE_DEPLOYMENT = "deployment.activate"
+ASK_REVIEW = "deployment.ask_review"
+APPROVE_DRAFT = "deployment.approve"
+RETURN_DRAFT = "deployment.return"
+DEPLOY_UNAPPROVED = "deployment.emergency"
+SET_RELEASE_RULE = "deployment.set_rule"
 
 # What citizens and authorities are told.
 CREATE_ANSWER = "answer.create"

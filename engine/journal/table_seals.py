@@ -28,6 +28,8 @@ from engine.store.models import (
     OfficeHours,
     ProcessDefinition,
     Province,
+    ReleaseApproval,
+    ReleaseRule,
     StandardAnswer,
     Unit,
 )
@@ -41,6 +43,8 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "deployment": (table_of(Deployment), ("number", "digest", "turn", "created_by", "message")),
     "activation": (table_of(Activation), ("turn", "deployment_id", "by", "message")),
     "process_definition": (table_of(ProcessDefinition), ("id", "deployment_id", "key")),
+    "release_approval": (table_of(ReleaseApproval), ("turn", "approved_by", "approved_at", "emergency")),
+    "release_rule": (table_of(ReleaseRule), ("needs_approval", "set_by")),
     "duty_shift": (table_of(DutyShift), ("unit_code", "week", "person_id", "phone", "set_by")),
     "api_key": (
         table_of(ApiKey),
@@ -61,7 +65,8 @@ SEALED_BY_ACT: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((acts.SET_PROVINCE, acts.LOAD_UNITS), _UNITS),
     acts.MOVE_UNITS: (*_UNITS, *_ANSWERS),
     **dict.fromkeys((acts.SET_DAY, acts.CLEAR_DAY, acts.SET_OFFICE_HOURS), _CALENDAR),
-    acts.ACTIVATE_DEPLOYMENT: ("deployment", "activation", "process_definition"),
+    acts.ACTIVATE_DEPLOYMENT: ("deployment", "activation", "process_definition", "release_approval"),
+    acts.SET_RELEASE_RULE: ("release_rule",),
     **dict.fromkeys((acts.SET_DUTY, acts.CLEAR_DUTY), _DUTY),
     **dict.fromkeys((acts.MAKE_API_KEY, acts.REVOKE_API_KEY), ("api_key",)),
     acts.SET_CALLBACK_RATE: ("callback_rate",),

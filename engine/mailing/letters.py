@@ -53,6 +53,8 @@ _TO_OFFICERS = {
     ABSENCE_MAIL: compose_absence_mail,
     duty_mails.DUTY: duty_mails.compose_duty_mail,
     draft_mails.COMMENT: draft_mails.compose_comment_mail,
+    draft_mails.REVIEW: draft_mails.compose_review_mail,
+    draft_mails.EMERGENCY: draft_mails.compose_emergency_mail,
 }
 _DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")
 _DIGEST_OPENING = N_("Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:")

@@ -289,6 +289,12 @@ class DefinitionRef:
     number: int
 
 
+def newest_deployment(tx: Transaction) -> Any | None:
+    """Id, number and digest of the deployment that new cases follow; None when there is none."""
+    query = select(_deployment.c.id, _deployment.c.number, _deployment.c.digest)
+    return tx.read.execute(query.order_by(_deployment.c.turn.desc()).limit(1)).one_or_none()
+
+
 def digest_of_number(tx: Transaction, number: int) -> str:
     """The digest of the deployment with this number; raises NotFound."""
     query = select(_deployment.c.digest).where(_deployment.c.number == min(number, MAX_NUMBER))

@@ -34,6 +34,7 @@ from engine.staff import people
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Deployment, Mark, Person, Task
+from engine.studio import release_rule
 from engine.translation.catalogue import Language
 
 DATA = "engine.data"
@@ -68,6 +69,7 @@ def set_up_province(
     if chosen.report_fields is not None:
         deployment = {**deployment, FIELDS_PATH: chosen.report_fields}
     with transaction(engine) as tx:
+        release_rule.begin_without_approval(tx, ActStamp(BY, now))
         number = _ensure_deployed(tx, deployment, named_provinces(province), now, language)
         tree = units.load_unit_tree(tx.read)
         if not tree.units:

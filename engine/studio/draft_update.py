@@ -11,20 +11,20 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from engine.errors import NotFound, Stale
 from engine.process import definitions
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, StudioDraft, StudioFile
+from engine.store.models import StudioDraft, StudioFile
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.merging.conflict import MINE, Choice, MergeConflict
 from engine.studio.merging.file_merge import FileVersions, MergedFile, merge_file
 
-_draft, _file, _deployment = table_of(StudioDraft), table_of(StudioFile), table_of(Deployment)
+_draft, _file = table_of(StudioDraft), table_of(StudioFile)
 Files = Mapping[PurePosixPath, bytes]
 
 
@@ -123,5 +123,4 @@ def update_draft(tx: Transaction, draft: DeploymentDraft, choices: Mapping[str, 
 
 
 def _newest(tx: Transaction) -> Any:
-    query = select(_deployment.c.id, _deployment.c.number, _deployment.c.digest)
-    return tx.read.execute(query.order_by(_deployment.c.turn.desc()).limit(1)).one()
+    return definitions.newest_deployment(tx)

@@ -21,7 +21,7 @@ from engine.process.report_fields import FIELDS_PATH
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, Person, StudioComment, StudioDraft, StudioFile, StudioMember
+from engine.store.models import Deployment, Person, StudioComment, StudioDraft, StudioFile, StudioMember, StudioReview
 
 MAX_FILE_BYTES = 2_000_000  # Per file; the largest shipped diagram has 60,000 bytes.
 MAX_DRAFTS = 50
@@ -37,6 +37,7 @@ FOLDERS: Mapping[str, str] = {
 
 _draft, _file, _comment = table_of(StudioDraft), table_of(StudioFile), table_of(StudioComment)
 _deployment, _person, _member = table_of(Deployment), table_of(Person), table_of(StudioMember)
+_review = table_of(StudioReview)
 # Of a draft that somebody opens: what is stored of it, and whether they may edit it.
 _COLUMNS = (
     *(_draft.c.id, _draft.c.person_id, _draft.c.title, _draft.c.saved_at, _draft.c.base_id),
@@ -308,6 +309,6 @@ def delete_with_files(tx: Transaction, draft: DeploymentDraft) -> None:
         raise Forbidden("draft-of-owner", owner=draft.owner)
     wait_turn(tx, draft.person_id)
     tx.write().execute(delete(_comment).where(_comment.c.draft_id == draft.id, _comment.c.thread_id.is_not(None)))
-    for table in (_comment, _member, _file):
+    for table in (_comment, _review, _member, _file):
         tx.write().execute(delete(table).where(table.c.draft_id == draft.id))
     tx.write().execute(delete(_draft).where(_draft.c.id == draft.id))

@@ -80,8 +80,14 @@ def list_editors(tx: Transaction, draft: DeploymentDraft) -> Sequence[Any]:
 
 def list_authors(tx: Transaction, draft: DeploymentDraft) -> frozenset[int]:
     """Who has a part in what the draft changes: its owner, and everybody who has edited it since it was deployed."""
-    query = select(_member.c.person_id).where(_member.c.draft_id == draft.id, _member.c.edited_at.is_not(None))
-    return frozenset({draft.person_id, *tx.read.execute(query).scalars()})
+    return authors_of(tx, draft.id)
+
+
+def authors_of(tx: Transaction, draft_id: int) -> frozenset[int]:
+    """The same by the draft's number."""
+    owner = select(_draft.c.person_id).where(_draft.c.id == draft_id)
+    others = select(_member.c.person_id).where(_member.c.draft_id == draft_id, _member.c.edited_at.is_not(None))
+    return frozenset(tx.read.execute(owner.union(others)).scalars())
 
 
 def forget_edits(tx: Transaction, draft: DeploymentDraft) -> None:

@@ -12,7 +12,7 @@ from engine.errors import Stale
 from engine.process import definitions
 from engine.store.db import Transaction
 from engine.store.models import Person
-from engine.studio import draft_update, drafts, release
+from engine.studio import draft_update, drafts, release, release_rule
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.release import ReleaseNote
 from tests.kit.hotline import FILES, HANDLE, NOW
@@ -29,6 +29,7 @@ TEXT = FILES[MAIL].decode()
 def draft(tx: Transaction) -> DeploymentDraft:
     tx.write().execute(insert(Person), {"id": AN, "login": "an", "name": "An"})
     definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
+    release_rule.begin_without_approval(tx, BY)
     return drafts.load_own(tx, AN, drafts.create_from_deployment(tx, AN, "Thêm bước duyệt", NOW))
 
 

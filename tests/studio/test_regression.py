@@ -11,7 +11,7 @@ from engine.actor import SYSTEM, Actor, ActStamp
 from engine.process import definitions
 from engine.store.db import Transaction
 from engine.store.models import Person
-from engine.studio import drafts, regression, release
+from engine.studio import drafts, regression, release, release_rule
 from engine.studio.release import FailingScenarios, ReleaseNote, UnseenChanges
 from tests.kit.hotline import FILES, HANDLE, NOW
 
@@ -71,6 +71,7 @@ def test_what_no_scenario_tries_is_told_and_what_only_people_read_is_not() -> No
 def test_deploying_asks_for_what_is_broken_now_and_for_a_look_at_the_rest(tx: Transaction) -> None:
     tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "An"})
     definitions.deploy_files(tx, BASE, by=SYSTEM, message="", now=NOW)
+    release_rule.begin_without_approval(tx, BY)
     draft = drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Thử", NOW))
     drafts.save_file(tx, draft, DIAGRAM, LONGER[DIAGRAM], 0, NOW)
     with pytest.raises(UnseenChanges) as unseen:

@@ -16,7 +16,7 @@ from engine.process.acts import Command
 from engine.scenarios import deployment_check, trial
 from engine.store.db import Transaction
 from engine.store.models import Person
-from engine.studio import drafts, release
+from engine.studio import drafts, release, release_rule
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.release import FailingScenarios, ReleaseNote
@@ -41,6 +41,7 @@ steps:
 def draft(tx: Transaction) -> DeploymentDraft:
     tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "Nguyễn An"})
     definitions.deploy_files(tx, FILES, by=SYSTEM, message="Bản đầu", now=NOW)
+    release_rule.begin_without_approval(tx, BY)
     return drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Thử", NOW))
 
 

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import clock, shipped
+from engine import shipped
 from engine.errors import EngineError, FileProblem, InvalidFiles
 from engine.process import definitions, known_fields
 from engine.process.report_fields import FIELDS_PATH
@@ -21,9 +21,10 @@ from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
 from engine.store import schema_migrations
 from engine.store.db import transaction
+from engine.studio import release
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
-from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.context import CommandContext, command_stamp, pass_context
 from web.cli.failures import system_reason
 
 ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=deployment_root)
@@ -35,8 +36,13 @@ ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=
 )
 @ROOT_ARGUMENT
 @click.option("--message", "-m", default="", help=N_("Vì sao triển khai; được lưu cùng bản triển khai."))
+@click.option(
+    "--emergency",
+    default="",
+    help=N_("Lý do triển khai khi chưa ai duyệt; được ghi vào nhật ký và báo cho quản trị viên."),
+)
 @pass_context
-def deploy(context: CommandContext, root: Path, message: str) -> None:
+def deploy(context: CommandContext, root: Path, message: str, emergency: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
     files, provinces = definitions.read_deployment_folder(root), named_provinces(context.settings.province)
     if root.resolve() == shipped.ROOT or FIELDS_PATH not in files:
@@ -47,7 +53,7 @@ def deploy(context: CommandContext, root: Path, message: str) -> None:
     if problems:
         raise InvalidFiles(problems)
     with transaction(context.database) as tx:
-        deployment = definitions.deploy_files(tx, files, by=BY_COMMAND, message=message, now=clock.now())
+        deployment = release.deploy_from_folder(tx, files, message, emergency, command_stamp())
     if deployment.new:
         context.echo(N_("Bản triển khai {number}."), number=deployment.number)
     else:

@@ -52,6 +52,7 @@ from engine.store.models.reports import (
     UnfiledCall,
     WordCount,
 )
+from engine.store.models.reviews import ReleaseApproval, ReleaseRule, StudioReview
 from engine.store.models.sign_in import AccountLink, ApiKey, ExternalIdentity, RecoveryCode, SignInFactor
 from engine.store.models.staff import (
     Draft,
@@ -140,6 +141,8 @@ __all__ = [
     "PushSubscription",
     "Question",
     "RecoveryCode",
+    "ReleaseApproval",
+    "ReleaseRule",
     "Report",
     "ReportLink",
     "Revision",
@@ -155,6 +158,7 @@ __all__ = [
     "StudioDraft",
     "StudioFile",
     "StudioMember",
+    "StudioReview",
     "Submission",
     "Subscription",
     "Substitute",

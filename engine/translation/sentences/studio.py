@@ -43,6 +43,23 @@ _DRAFTS = {
 }
 
 _RELEASES = {
+    "draft-needs-approval": N_(
+        "Bản nháp chưa được người thứ hai duyệt, hoặc đã sửa sau khi duyệt; hãy nhờ duyệt ở trang Chia sẻ và duyệt."
+    ),
+    "deploy-needs-approval": N_(
+        "Bản triển khai này chưa được người thứ hai duyệt. Hãy đưa các tệp vào một bản nháp ở trang Thiết kế quy "
+        'trình, nhờ duyệt, rồi chạy lại lệnh với đúng các tệp đó; khi khẩn cấp thêm --emergency "lý do": lý do được '
+        "ghi lại và báo cho quản trị viên."
+    ),
+    "review-note-length": N_("Lời nhắn dài tối đa {most} ký tự."),
+    "review-reason-length": N_("Ghi lý do trả lại, tối đa {most} ký tự."),
+    "review-of-nothing": N_("Bản nháp chưa đổi gì so với bản triển khai gốc nên không có gì để duyệt."),
+    "review-unknown": N_("Chưa ai nhờ duyệt bản nháp này."),
+    "review-decided": N_("Lượt duyệt này đã khép: {who} vừa quyết định hoặc nhờ duyệt lại; hãy xem lại trang."),
+    "review-draft-changed": N_(
+        "Bản nháp đã được sửa sau khi nhờ duyệt, nên không duyệt được nữa; người sửa cần nhờ duyệt lại."
+    ),
+    "author-cannot-review": N_("Bạn giữ hoặc đã sửa bản nháp này, nên người khác phải duyệt."),
     "deploy-message-length": N_("Ghi rõ vì sao triển khai (tối đa {most} ký tự)."),
     "scenarios-failing": N_("Số kịch bản không đạt: {count}; ghi lý do nếu vẫn triển khai."),
     "changes-unseen": N_(

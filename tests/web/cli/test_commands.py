@@ -156,7 +156,8 @@ def test_the_shipped_files_are_deployed_once(tongdai: Tongdai) -> None:
 def test_changed_files_are_the_next_deployment(tongdai: Tongdai, root: Path) -> None:
     tongdai.done("deploy", root)
     (root / "workflows/mail/reminder.txt").write_text("Nhắc việc\n\nMới.", "utf-8")
-    assert tongdai.done("deploy", root) == "Deployment 2.\n"
+    assert "--emergency" in tongdai.refused("deploy", root)
+    assert tongdai.done("deploy", root, "--emergency", "Thư cũ sai số điện thoại.") == "Deployment 2.\n"
 
 
 def test_files_with_a_problem_are_not_deployed(tongdai: Tongdai, root: Path) -> None:
