@@ -15,7 +15,7 @@ from engine.province import unit_captions
 from engine.simulation import simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import SimulationRequest
-from engine.studio import draft_update, drafts, regression, release
+from engine.studio import draft_update, drafts, regression, release, release_rule, reviews
 from engine.studio.catalogue import form_fields
 from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
@@ -40,10 +40,10 @@ MOST_LISTED = 200
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
     """Run every scenario: failures, the path of each, and the elements that none covers."""
     draft = visible_draft(draft_id)
-    return render_template("studio/tests.html", trial=_try_draft(draft), draft_id=draft_id, number=draft.number)
+    return render_template("studio/tests.html", trial=try_draft(draft), draft_id=draft_id, number=draft.number)
 
 
-def _try_draft(draft: DeploymentDraft) -> DraftTrial:
+def try_draft(draft: DeploymentDraft) -> DraftTrial:
     """The draft's problems, or its scenarios measured against its base."""
     base, files = drafts.load_base_files(tx(), draft), drafts.load_files(tx(), draft)
     units = unit_captions.current_units(tx().read)
@@ -132,10 +132,17 @@ def show_difference_panel(draft_id: int) -> ResponseReturnValue:
     draft = visible_draft(draft_id)
     versions = release.list_deployments(tx())
     number = _parse_number(request.args.get("with") or str(draft.number), definitions.MAX_NUMBER)
+    files = difference_from(draft, number)
+    return render_template("studio/difference.html", files=files, draft=draft, number=number, versions=versions)
+
+
+def difference_from(
+    draft: DeploymentDraft, number: int
+) -> list[tuple[FileDifference, list[tuple[ElementChange, str, ElementOutline | None]]]]:
+    """What the draft changes of a deployment, file by file, in sentences."""
     old = definitions.load_stored_files(tx(), definitions.digest_of_number(tx(), number))
     differences = deployment_diff.compare_files(old, drafts.load_files(tx(), draft))
-    files = [(one, _change_sentences(one, old.get(one.path, b""))) for one in differences]
-    return render_template("studio/difference.html", files=files, draft=draft, number=number, versions=versions)
+    return [(one, _change_sentences(one, old.get(one.path, b""))) for one in differences]
 
 
 def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChange, str, ElementOutline | None]]:
@@ -153,7 +160,7 @@ def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChan
 def show_version_panel(draft_id: int) -> ResponseReturnValue:
     """Show deployment with what blocks it, and earlier deployments."""
     draft = visible_draft(draft_id)
-    outcome = _try_draft(draft)
+    outcome = try_draft(draft)
     rows = release.list_deployments(tx())
     context = {
         "draft": draft,
@@ -161,5 +168,7 @@ def show_version_panel(draft_id: int) -> ResponseReturnValue:
         "measured": outcome.measured,
         "versions": rows,
         "now": request_time(),
+        "review": reviews.load_review(tx(), draft),
+        "needed": release_rule.needs_approval(tx()),
     }
     return render_template("studio/versions.html", **context, outdated=draft_update.is_outdated(tx(), draft))

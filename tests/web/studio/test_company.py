@@ -74,3 +74,44 @@ def test_the_owner_lets_another_analyst_edit(site: Site, studio: Studio) -> None
     studio.browser.post(f"{studio.home}/review/editors", {"person": "x"})
     assert "data-reading" not in site.browser(OFFICE).get(f"{studio.home}/edit").text
     assert site.browser(COMMUNE).get(f"{studio.home}/review").status_code == 403
+
+
+def test_a_draft_goes_through_review_to_deployment_and_its_version_names_the_approver(site: Site) -> None:
+    chief = site.browser(OFFICE)  # Who holds the role of administrator too.
+    assert "không cần ai duyệt" in chief.get("/admin/release-rule").text
+    chief.post("/admin/release-rule", {"needed": "yes"})
+    studio, other = Studio(site), Studio(site, OPERATOR).browser
+    mail = "workflows/mail/reminder.txt"
+    content = studio.ask("GET", f"/files/{mail}").data
+    studio.ask("PUT", f"/files/{mail}", content + "\nXin cảm ơn.".encode(), If_Match='"0"')
+    assert "Triển khai cần một chuyên viên thiết kế khác duyệt trước." in studio.ask("GET", "/panel/versions").text
+    studio.deploy("Thư mới")
+    assert studio.browser.get("/studio/versions/2/cases").status_code == 404
+    studio.browser.post(f"{studio.home}/review/ask", {"note": "Xin xem thư."})
+    own = studio.browser.get(f"{studio.home}/review").text
+    assert "Duyệt để triển khai" not in own
+    page = other.get(f"{studio.home}/review").text
+    assert "Xin xem thư." in page
+    assert "reminder.txt" in page.partition('id="difference"')[2]
+    digest = page.partition('name="digest" value="')[2].partition('"')[0]
+    number = page.partition('name="review" value="')[2].partition('"')[0]
+    verdict = {"review": number, "digest": digest, "verdict": "approve", "reason": "Đồng ý."}
+    studio.browser.post(f"{studio.home}/review/verdict", verdict)
+    assert "chờ duyệt" in studio.browser.get(f"{studio.home}/review").text
+    other.post(f"{studio.home}/review/verdict", {**verdict, "digest": "x"})
+    other.post(f"{studio.home}/review/verdict", {**verdict, "verdict": "return", "reason": ""})
+    assert "chờ duyệt" in other.get(f"{studio.home}/review").text
+    other.post(f"{studio.home}/review/verdict", verdict)
+    assert "Đồng ý." in studio.browser.get(f"{studio.home}/review").text
+    studio.deploy("Thư mới")
+    versions = studio.browser.get("/studio").text
+    assert "Người duyệt: " in versions
+    assert studio.browser.get("/studio/versions/2/cases").status_code == 200
+
+
+def test_only_an_administrator_sets_the_rule(site: Site, studio: Studio) -> None:
+    analyst = Studio(site, OPERATOR).browser
+    assert analyst.get("/admin/release-rule").status_code == 403
+    assert analyst.post("/admin/release-rule", {"needed": "yes"}).status_code == 403
+    assert "không bắt buộc duyệt" in studio.browser.get(f"{studio.home}/review").text
+    assert site.browser(COMMUNE).post(f"{studio.home}/review/verdict", {}).status_code == 403
