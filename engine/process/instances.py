@@ -8,11 +8,13 @@ taken again on the new state.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, insert, literal, select, update
 
 from engine.bpmn.actions import MESSAGE_EVENT, SIGNAL_EVENT, Complete, OpenedTask, Step
 from engine.bpmn.step import advance
@@ -68,7 +70,7 @@ def _unless_reassigned(person: ColumnElement[int | None]) -> ColumnElement[int |
     return case((is_same, person), else_=None)
 
 
-_SELECT_INSTANCE = (
+_SELECT_INSTANCES = (
     select(
         _instance.c.id,
         _instance.c.status,
@@ -81,8 +83,9 @@ _SELECT_INSTANCE = (
     )
     .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-    .where(_instance.c.id == bindparam("id"))
 )
+_SELECT_INSTANCE = _SELECT_INSTANCES.where(_instance.c.id == bindparam("id"))
+_SELECT_SEVERAL = _SELECT_INSTANCES.where(_instance.c.id.in_(bindparam("ids", expanding=True)))
 _INSERT_INSTANCE = insert(_instance).returning(_instance.c.id)
 _UPDATE_INSTANCE = CompiledStatement(
     update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
@@ -153,6 +156,15 @@ def load_instance(tx: Transaction, instance_id: int) -> InstanceSnapshot:
     row = tx.read.execute(_SELECT_INSTANCE, {"id": instance_id}).one_or_none()
     if row is None:
         raise NotFound("instance-unknown", number=str(instance_id))
+    return _snapshot_of(row)
+
+
+def load_instances(tx: Transaction, instance_ids: Sequence[int]) -> dict[int, InstanceSnapshot]:
+    """Several instances by id, read in one go."""
+    return {row[0]: _snapshot_of(row) for row in tx.read.execute(_SELECT_SEVERAL, {"ids": instance_ids})}
+
+
+def _snapshot_of(row: Row[*tuple[Any, ...]]) -> InstanceSnapshot:
     return InstanceSnapshot(row[0], row[1], row[2], row[3], ChainState(row[4], row[5]), row[6], row[7])
 
 

@@ -1,19 +1,21 @@
 """Fires due timers: found by index, fired in batches, each through the same `advance` as an officer's act.
 
-A batch holds one timer per instance, and each step is written in its own savepoint. Several workers share the due
-timers: on PostgreSQL a batch locks its instances and skips those that others have locked; on SQLite the steps are taken
-before the batch's write transaction begins.
+A batch holds one timer per instance and is written in one transaction; if the database refuses it for what a step
+holds, its timers are fired one by one, and that step's alone has failed. Several workers share the due timers: on
+PostgreSQL a batch locks its instances and skips those that others have locked; on SQLite the steps are taken before the
+batch's write transaction begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
@@ -47,9 +49,13 @@ _LOCK_DUE = _SELECT_DUE.join(_instance, _instance.c.id == _timer.c.instance_id).
 )
 _DELETE_TIMER = delete(_timer).where(_timer.c.id == bindparam("b_id"))
 _SELECT_NEXT = select(func.min(_timer.c.wake)).where(_timer.c.wake.is_not(None))
-_SELECT_CLAIMED = select(Task.engine_id).where(
-    Task.instance_id == bindparam("instance"), Task.state == instances.OPEN, Task.assignee_id.is_not(None)
+_SELECT_CLAIMED = select(Task.instance_id, Task.engine_id).where(
+    Task.instance_id.in_(bindparam("instances", expanding=True)),
+    Task.state == instances.OPEN,
+    Task.assignee_id.is_not(None),
 )
+# What a step's content can make a driver or database raise, which concerns this step and none beside it.
+_REFUSALS = (DataError, IntegrityError, ValueError, OverflowError)
 
 
 @dataclass(slots=True)
@@ -66,6 +72,17 @@ def claim_due_timers(tx: Transaction, now: datetime, limit: int = BATCH) -> list
     """The due timers for this worker, the earliest of each instance, ordered by due time."""
     parameters = {"now": now, "limit": limit}
     rows = tx.write().execute(_LOCK_DUE, parameters).all() if tx.locks_rows else find_due_timers(tx, now, limit)
+    return _earliest_of_each(rows)
+
+
+def _claim_timer(tx: Transaction, now: datetime, timer_id: int) -> list[Row[Any]]:
+    """One timer for this worker, if it is due and nobody else has it."""
+    query = (_LOCK_DUE if tx.locks_rows else _SELECT_DUE).where(_timer.c.id == timer_id)
+    connection = tx.write() if tx.locks_rows else tx.read
+    return list(connection.execute(query, {"now": now, "limit": 1}))
+
+
+def _earliest_of_each(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     earliest: dict[int, Row[Any]] = {}
     for row in rows:
         earliest.setdefault(row.instance_id, row)
@@ -90,23 +107,51 @@ def fire_due_timers(
 
     A timer that fails `attempts` times becomes an incident.
     """
-    failures = []
-    with transaction(engine) as tx:
-        rows = claim_due_timers(tx, now)
-        prepared = [(row, attempt_step(partial(_prepare_timer, tx, row, now, world), row.node)) for row in rows]
-        for row, step in prepared:
-            if isinstance(step, StepFailed):
-                failures.append((row, step))
-            elif step is None:
-                tx.write().execute(_DELETE_TIMER, {"b_id": row.id})
-            elif _write_fired(tx, step):
-                totals.fired += 1
-                totals.late.append(now - row.due)
-    for row, error in failures:
+    run = _TimerRun(engine, now, world, totals, attempts)
+    try:
+        return run.fire(partial(claim_due_timers, now=now))
+    except _REFUSALS:
         with transaction(engine) as tx:
-            _retry_later(tx, row, now, error, attempts)
-        totals.failed += 1
-    return bool(rows)
+            rows = find_due_timers(tx, now, BATCH)
+    for row in rows:
+        run.fire_alone(row)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _TimerRun:
+    """Fires claimed timers at one instant, and counts what came of them."""
+
+    engine: Engine
+    now: datetime
+    world: World
+    totals: TimerTotals
+    attempts: int
+
+    def fire(self, claim: Callable[[Transaction], Sequence[Row[Any]]]) -> bool:
+        """Fire what `claim` returns in one transaction; returns whether there was anything. Raises _REFUSALS."""
+        with transaction(self.engine) as tx:
+            rows = claim(tx)
+            steps = _prepare_timers(tx, rows, self.now, self.world)
+            fired = [row for row, step in zip(rows, steps, strict=True) if _write_fired(tx, row, step)]
+        self.totals.fired += len(fired)
+        self.totals.late += [self.now - row.due for row in fired]
+        for row, step in zip(rows, steps, strict=True):
+            if isinstance(step, StepFailed):
+                self._fail(row, step)
+        return bool(rows)
+
+    def fire_alone(self, row: Row[Any]) -> None:
+        """Fire one of several timers of which the database has refused some; its own refusal is its own failure."""
+        try:
+            self.fire(partial(_claim_timer, now=self.now, timer_id=row.id))
+        except _REFUSALS as error:
+            self._fail(row, StepFailed("step-unwritable", node=row.node, kind=type(error).__name__))
+
+    def _fail(self, row: Row[Any], error: StepFailed) -> None:
+        with transaction(self.engine) as tx:
+            _retry_later(tx, row, self.now, error, self.attempts)
+        self.totals.failed += 1
 
 
 def fire_until(
@@ -142,21 +187,53 @@ def _begin_at(engine: Engine, at: datetime, world: World, totals: TimerTotals) -
     totals.failed += starts.failed
 
 
-def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep:
-    return instances.prepare_step(tx, row.instance_id, fire_command(tx, row, now), world)
+def _prepare_timers(
+    tx: Transaction, rows: Sequence[Row[Any]], now: datetime, world: World
+) -> list[PreparedStep | StepFailed | None]:
+    """The step of each timer, in order, read together: on PostgreSQL every question is a round trip."""
+    if not rows:
+        return []
+    ids = [row.instance_id for row in rows]
+    stored, claimed = instances.load_instances(tx, ids), _claimed_tasks(tx, ids)
+    return [
+        attempt_step(
+            partial(
+                instances.prepare_step,
+                tx,
+                row.instance_id,
+                _command_of(row, claimed.get(row.instance_id, frozenset()), now),
+                world,
+                stored.get(row.instance_id),
+            ),
+            row.node,
+        )
+        for row in rows
+    ]
 
 
-def _write_fired(tx: Transaction, step: PreparedStep) -> bool:
-    with tx.write().begin_nested():
-        return instances.write_step(tx, step)
+def _write_fired(tx: Transaction, row: Row[Any], step: PreparedStep | StepFailed | None) -> bool:
+    """Write what came of a timer; returns whether it has fired."""
+    if step is None:
+        tx.write().execute(_DELETE_TIMER, {"b_id": row.id})
+    return isinstance(step, PreparedStep) and instances.write_step(tx, step)
 
 
 def fire_command(tx: Transaction, row: Row[Any], now: datetime) -> Command:
     """The command that fires one timer; history records when it was due, and so how late it fired."""
-    claimed = frozenset(tx.read.execute(_SELECT_CLAIMED, {"instance": row.instance_id}).scalars())
-    return Command(
-        Fire((row.engine_id,), claimed), SYSTEM, now, detail=ActDetail(due=row.due.isoformat()), node=row.node
-    )
+    return _command_of(row, _claimed_tasks(tx, [row.instance_id]).get(row.instance_id, frozenset()), now)
+
+
+def _claimed_tasks(tx: Transaction, instance_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The claimed open tasks of instances, by instance."""
+    claimed: dict[int, set[int]] = {}
+    for instance_id, task_id in tx.read.execute(_SELECT_CLAIMED, {"instances": instance_ids}):
+        claimed.setdefault(instance_id, set()).add(task_id)
+    return {instance_id: frozenset(task_ids) for instance_id, task_ids in claimed.items()}
+
+
+def _command_of(row: Row[Any], claimed: frozenset[int], now: datetime) -> Command:
+    fire, detail = Fire((row.engine_id,), claimed), ActDetail(due=row.due.isoformat())
+    return Command(fire, SYSTEM, now, detail=detail, node=row.node)
 
 
 def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed, attempts: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start
@@ -128,6 +128,23 @@ def test_an_incident_that_is_retried_in_vain_counts_and_one_put_aside_is_closed(
     with transaction(engine_db) as tx:
         assert incidents.list_oldest_first(tx) == []
         assert tx.read.execute(select(Incident.resolved_by)).scalar_one() == "system"
+
+
+def test_what_the_database_refuses_of_one_case_keeps_no_other_timer(engine_db: Engine) -> None:
+    first, refused, last = begin(engine_db, cases=3)
+    with transaction(engine_db) as tx:  # The next row of this history is there already, so that no step can be written.
+        row = tx.read.execute(select(History).where(History.instance_id == refused)).one()
+        tx.write().execute(insert(History), {**row._asdict(), "seq": row.seq + 1})
+    done = TimerTotals()
+    for hours in range(200):
+        fire_due_timers(engine_db, NOW + timedelta(days=10, hours=hours), WORLD, done)
+    assert (done.fired, done.failed) == (4, 2 * MAX_ATTEMPTS)
+    with transaction(engine_db) as tx:
+        notices = set(tx.read.execute(select(Outbox.instance_id)).scalars())
+        reported = incidents.list_oldest_first(tx)
+    assert notices == {first, last}
+    assert [incident.instance_id for incident in reported] == [refused, refused]
+    assert all("IntegrityError" in incidents.incident_sentence(incident, "en") for incident in reported)
 
 
 def test_history_says_when_a_timer_was_due(tx: Transaction) -> None:

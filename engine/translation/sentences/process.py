@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "case-finished": N_("Hồ sơ đã kết thúc."),
     "case-too-busy": N_("Hồ sơ đang bị thay đổi liên tục; hãy thử lại."),
     "case-unreadable": N_("Không đọc được hồ sơ hoặc không chuyển được bước tiếp theo ({kind})."),
+    "step-unwritable": N_("Cơ sở dữ liệu không nhận nội dung của bước này ({kind})."),
     "message-delivered-already": N_("Thông điệp này vừa được chuyển xong."),
     "signal-delivered-already": N_("Tín hiệu này vừa được chuyển xong."),
     "message-not-awaited": N_("Suốt {days} ngày không có hồ sơ nào chờ thông điệp “{name}”."),
