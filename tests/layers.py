@@ -44,7 +44,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("web.worker_process",),
     ("web.display",),
     ("web.pages", "web.studio"),
-    ("web.open311",),
+    ("web.api", "web.open311"),
     ("web.app",),
     ("web.serve",),
     ("web.benchmark",),

@@ -24,6 +24,11 @@ from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
 from engine.staff.ldap_directory import LdapDirectory
 from engine.translation.catalogue import FOLDER, english
+from web.api import document as api_document
+from web.api import events as api_events
+from web.api import problems as api_problems
+from web.api import reading as api_reading
+from web.api import work as api_work
 from web.display import case_files, filters, navigation, print_head
 from web.display.province_name import province_name
 from web.http import access_log, assets, confirmation, disclosure_log, error_pages, health, once, request, security
@@ -143,6 +148,10 @@ PAGE_MODULES = (
     journal,
     privacy,
     open311,
+    api_document,
+    api_work,
+    api_events,
+    api_reading,
     studio_pages,
     studio_files,
     studio_panels,
@@ -205,8 +214,10 @@ def _refuse_forged_forms(app: Application) -> None:
     """
     forgery = CSRFProtect(app)
     forgery.exempt(mail_choice.submit_mail_choice)  # Mail clients post it.
-    forgery.exempt(open311.blueprint)
+    for blueprint in (open311.blueprint, *api_document.PARTS):
+        forgery.exempt(blueprint)
     error_pages.answers_errors(app, open311.PREFIX, open311_documents.write_error)
+    error_pages.answers_errors(app, api_document.PREFIX, api_problems.write_problem)
 
 
 def _open_what_settings_name(app: Application, settings: Settings) -> None:

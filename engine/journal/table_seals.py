@@ -48,7 +48,7 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "duty_shift": (table_of(DutyShift), ("unit_code", "week", "person_id", "phone", "set_by")),
     "api_key": (
         table_of(ApiKey),
-        ("id", "name", "digest", "door", "person_id", "per_minute", "made_by", "revoked_at"),
+        ("id", "name", "digest", "door", "person_id", "per_minute", "sends_events", "made_by", "revoked_at"),
     ),
     "callback_rate": (table_of(CallbackRate), ("unit_code", "percent", "set_by")),
     "directive_template": (table_of(DirectiveTemplate), ("id", "paper", "digest", "added_by", "turn")),

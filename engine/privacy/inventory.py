@@ -125,7 +125,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "announcement": "id content",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",
-    "api_key": "id name digest door person_id per_minute made_at made_by used_at revoked_at",
+    "api_key": "id name digest door person_id per_minute sends_events made_at made_by used_at revoked_at",
     "attachment": "id report_id media_type size added_at added_by",
     "address": "id text folded street place longitude latitude",
     "address_set": "id source licence loaded_at addresses",

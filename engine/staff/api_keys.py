@@ -57,12 +57,16 @@ class TooManyCalls(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class NewApiKey:
-    """A key to make: what the other system is called, the door, calls per minute, and whom it acts as (a login)."""
+    """A key to make: what the other system is called, the door, calls per minute, and whom it acts as (a login).
+
+    `sends_events` lets it send messages and signals to cases, as administrators do by hand.
+    """
 
     name: str
     door: str
     per_minute: int
     login: str = ""
+    sends_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class KnownCaller:
     key_id: int
     name: str
     person_id: int | None
+    sends_events: bool = False
 
     def origin_at(self, address: str) -> str:
         """Where its acts come from, as history and journal record it (R13)."""
@@ -90,9 +95,11 @@ def make_api_key(tx: Transaction, new: NewApiKey, by: ActStamp) -> str:
     person_id = access.person_id_of(tx, new.login) if new.door == REST else None
     text = PREFIX + secrets.token_urlsafe(32)
     row = {"name": name, "digest": _digest_of(text), "door": new.door, "person_id": person_id}
-    made = {"per_minute": new.per_minute, "made_at": by.at, "made_by": by.who.actor}
+    sends_events = new.sends_events and new.door == REST
+    made = {"per_minute": new.per_minute, "sends_events": sends_events, "made_at": by.at, "made_by": by.who.actor}
     key_id = tx.write().execute(insert(_key).returning(_key.c.id), {**row, **made}).scalar_one()
-    facts = {"acts_as": person_key(person_id)} if person_id is not None else {}
+    facts: dict[str, object] = {"acts_as": person_key(person_id)} if person_id is not None else {}
+    facts |= {"sends_events": True} if sends_events else {}
     subject = f"api_key:{key_id}"
     journal.record(tx, by, acts.MAKE_API_KEY, subject, name=name, door=new.door, per_minute=new.per_minute, **facts)
     return text
@@ -128,7 +135,7 @@ def recognise_caller(tx: Transaction, text: str, door: str, now: datetime) -> Kn
         raise TooManyCalls(until)
     if row.used_at is None or now - row.used_at > _TOUCH_INTERVAL:
         tx.write().execute(update(_key).where(_key.c.id == row.id).values(used_at=now))
-    return KnownCaller(row.id, row.name, row.person_id)
+    return KnownCaller(row.id, row.name, row.person_id, row.sends_events)
 
 
 def officer_of_caller(tx: Transaction, caller: KnownCaller, now: datetime) -> Officer:

@@ -200,6 +200,7 @@ FACT_CAPTIONS = {
     "rows": lazy_gettext("số dòng"),
     "satisfied": lazy_gettext("hài lòng"),
     "sessions": lazy_gettext("số phiên"),
+    "sends_events": lazy_gettext("gửi thông điệp và tín hiệu"),
     "source": lazy_gettext("căn cứ"),
     "substitute": lazy_gettext("người xử lý thay"),
     "truthful": lazy_gettext("kết quả đúng như đã ghi"),

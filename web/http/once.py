@@ -102,6 +102,11 @@ def record_call() -> None:
         raise AlreadySent
 
 
+def kept_result(receipt: Any) -> dict[str, Any]:
+    """What `keep_result` has kept with a receipt."""
+    return form_receipts.receipt_result(receipt)
+
+
 def _sent_content() -> Iterator[tuple[str, str]]:
     own = {"csrf_token", TOKEN_FIELD}
     yield from ((name, text) for name, text in request.form.items(multi=True) if name not in own)

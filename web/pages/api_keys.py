@@ -46,7 +46,8 @@ def make_api_key() -> ResponseReturnValue:
     """Make a key and show it, this once."""
     form = request.form
     name, door, login = (form.get(field, "")[:MOST_TYPED].strip() for field in ("name", "door", "login"))
-    new = NewApiKey(name, door, parse_digits(form.get("per_minute", "")) or 0, login)
+    per_minute, sends_events = parse_digits(form.get("per_minute", "")) or 0, form.get("events") == "yes"
+    new = NewApiKey(name, door, per_minute, login, sends_events)
     try:
         text = api_keys.make_api_key(tx(), new, current_stamp())
     except (BadInput, NotFound) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
@@ -74,7 +74,8 @@ class ExternalIdentity(Base):
 class ApiKey(Base):
     """A key with which another system calls the program; only its digest is kept, so the table opens nothing.
 
-    `door` is what it opens; `person_id` is the account in whose name it acts, None where it acts for citizens.
+    `door` is what it opens; `person_id` is the account in whose name it acts, None where it acts for citizens;
+    `sends_events` whether it may send messages and signals to cases.
     """
 
     __tablename__ = "api_key"
@@ -85,6 +86,7 @@ class ApiKey(Base):
     door: Mapped[str] = mapped_column(String(12))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     per_minute: Mapped[int]
+    sends_events: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(Key)
     used_at: Mapped[datetime | None]

@@ -115,4 +115,15 @@ SENTENCES: dict[str, str] = {
     "api-key-not-in-force": N_("Không có khóa này, hoặc khóa đã bị thu hồi."),
     "api-key-unknown": N_("Thiếu khóa, khóa không đúng, hoặc khóa đã bị thu hồi."),
     "api-calls-too-often": N_("Khóa này đã dùng hết số lượt gọi trong phút; đợi rồi gọi lại."),
+    "api-key-without-events": N_(
+        "Khóa này không được gửi thông điệp và tín hiệu; quản trị viên cho phép khi tạo khóa."
+    ),
+    "api-form-has-faults": N_("Nội dung gửi chưa đúng biểu mẫu; xem errors."),
+    "api-arguments": N_("Nội dung gửi không đúng mô tả của giao diện: {names}."),
+    "api-body-unreadable": N_("Không đọc được nội dung JSON: lồng quá sâu."),
+    "api-body-too-large": N_("Nội dung JSON có nhiều nhất {most} KB."),
+    "api-token-missing": N_("Việc này cần tiêu đề Idempotency-Key, để gửi lại không làm thêm lần nữa."),
+    "api-token-of-another": N_("Idempotency-Key này đã dùng cho nội dung khác; dùng một giá trị mới."),
+    "api-task-has-page": N_("Việc này chỉ làm được trên trang của nó."),
+    "api-answers-unknown": N_("Biểu mẫu không có, hoặc không nhận qua giao diện này: {names}."),
 }
