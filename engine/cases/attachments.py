@@ -78,6 +78,15 @@ def clean_upload(upload: Upload) -> CleanFile:
     return CleanFile(safe_name(upload.name, extension), MEDIA_TYPES[extension], content, thumbnail)
 
 
+# The rule that refuses a kind which is known.
+_REFUSED_KINDS = {
+    file_kinds.HEIC: "attachment-heic",
+    file_kinds.MACROS: "attachment-macros",
+    file_kinds.EMBEDDED: "attachment-embedded",
+    file_kinds.CUT_PDF: "attachment-pdf-cut",
+}
+
+
 def extension_of(upload: Upload) -> str:
     """The extension that belongs to the upload's content; raises UnacceptableFile."""
     if not upload.content:
@@ -85,8 +94,8 @@ def extension_of(upload: Upload) -> str:
     if len(upload.content) > MAX_BYTES:
         raise UnacceptableFile("attachment-too-large", name=upload.name, most=MAX_BYTES // MEGABYTE)
     extension = file_kinds.detect_kind(upload.content)
-    if extension == file_kinds.HEIC:
-        raise UnacceptableFile("attachment-heic", name=upload.name)
+    if extension in _REFUSED_KINDS:
+        raise UnacceptableFile(_REFUSED_KINDS[extension], name=upload.name)
     if extension is None:
         raise UnacceptableFile("attachment-kind-refused", name=upload.name)
     return extension

@@ -28,7 +28,10 @@ PICTURES = frozenset({".jpg", ".png", ".webp", ".avif"})  # What is drawn anew; 
 FILMS = frozenset({".mp4", ".mov", ".m4a"})
 SOUND = ".mp3"
 HEIC = ".heic"  # Known, so that the refusal can say what to do: no free library for it may be shipped.
+# Known too, and refused with a sentence of their own.
+MACROS, EMBEDDED, CUT_PDF = "macros", "embedded", "cut pdf"
 _SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
+_OLE, _PACKAGE, MAX_EMBEDDED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", 5_000_000
 _ENTRY, MAX_ENTRIES = (
     b"PK\x01\x02",
     5_000,
@@ -44,31 +47,61 @@ _OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 
 def detect_kind(content: bytes) -> str | None:
-    """The extension that belongs to the content: of MEDIA_TYPES, ".avif" or HEIC; None for any other kind."""
+    """The extension that belongs to the content: of MEDIA_TYPES or ".avif"; None for any other kind.
+
+    HEIC, MACROS, EMBEDDED and CUT_PDF are what is refused by its name.
+    """
     for signature, extension in _SIGNATURES:
         if content.startswith(signature):
-            return extension
+            return extension if extension != ".pdf" or _is_whole_pdf(content) else CUT_PDF
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return ".webp"
     if content[4:8] == b"ftyp":
         return film_boxes.kind_by_brand(content) or None
     if content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
         return ".mp3"
-    return _office_extension(content) if content.startswith(b"PK\x03\x04") else None
+    return _office_extension(content) if content.startswith(_PACKAGE) else None
 
 
-def _office_extension(content: bytes) -> str | None:
-    """The extension of a Word or Excel file without macros."""
+def _is_whole_pdf(content: bytes) -> bool:
+    """Whether a PDF has objects, and ends by saying where they are (ISO 32000-2, 7.5): else no program opens it."""
+    return all(mark in content for mark in (b" obj", b"startxref", b"%%EOF"))
+
+
+def _office_extension(content: bytes, *, embedded: bool = False) -> str | None:
+    """The extension of a Word or Excel file without macros or objects; `embedded` says that it lies in another one."""
     if content.count(_ENTRY) > MAX_ENTRIES:
         return None
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = set(package.namelist())
-            doubled = len({name.lower() for name in names}) < len(package.namelist())
-            active = doubled or _has_active_part(package, names)
+            if len({name.lower() for name in names}) < len(package.namelist()):
+                return None
+            if _has_active_part(package, names):
+                return MACROS
+            if _has_object(package, embedded=embedded):
+                return EMBEDDED
     except _UNREADABLE:
         return None
-    return None if active else next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
+    return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
+
+
+def _has_object(package: zipfile.ZipFile, *, embedded: bool) -> bool:
+    """Whether a part is an OLE object or another package, told by its first bytes.
+
+    The sheet of a chart is a plain package in one that is not embedded itself.
+    """
+    left = MAX_EMBEDDED
+    for entry in package.infolist():
+        with package.open(entry) as part:
+            beginning = part.read(len(_OLE))
+        if beginning == _OLE:
+            return True
+        if beginning.startswith(_PACKAGE):
+            left -= entry.file_size
+            if embedded or left < 0 or _office_extension(package.read(entry), embedded=True) not in MEDIA_TYPES:
+                return True
+    return False
 
 
 def _has_active_part(package: zipfile.ZipFile, names: set[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from engine.statistics.callback_draws import draw_callbacks
@@ -274,3 +276,23 @@ def test_a_substitute_of_the_hotline_joins_no_caller_to_their_own_case(site: Sit
         sent = {**CALL, "outcome": f"join:{codes[instance_id]}"}
         answer = substitute.post("/intake", sent, follow_redirects=True)
         assert (SAYS in answer.text, f"Đã gộp vào hồ sơ {codes[instance_id]}" in answer.text) == (not joins, joins)
+
+
+def test_what_is_offered_next_and_said_of_a_delegated_task_is_what_is_accepted(site: Site) -> None:
+    stand_in(site, COMMUNE, FOCAL)
+    instance_id, focal = received(site), site.browser(FOCAL)
+    task = site.task(instance_id, "verify")
+    sent = {"version": str(task.version), "colleague": HEAD, "act": "delegate"}
+    told = focal.post(f"/tasks/{task.id}/hand-over", sent, follow_redirects=True).text
+    assert "việc vẫn là của người mà bạn xử lý thay" in told
+    other = received(site)
+    assert complete(site, focal, other, "verify", VERIFY).status_code == 302
+    assert complete(site, focal, other, "resolve", RESOLVE).status_code == 302
+    assert "Kiểm tra kết quả" not in "".join(re.findall(r'class="next-task".*?</a>', focal.get("/inbox").text))
+
+
+def test_a_day_that_is_none_is_told_how_to_be_written(site: Site) -> None:
+    data = {"substitute": HEAD, "first": "1/1/27", "last": "2/1/27"}
+    answer = site.browser(COMMUNE).post("/substitutes", data)
+    assert (answer.status_code, "ví dụ 24/11/2026" in answer.text) == (REFUSED, True)
+    assert "Chỉ chọn được đồng nghiệp cùng đơn vị" in answer.text

@@ -11,6 +11,7 @@ from docx import Document
 
 from engine.cases.attachments import UnacceptableFile, Upload, extension_of
 from engine.cases.file_kinds import MAX_ENTRIES
+from engine.translation.wording import say
 
 
 def office_file(*names: str) -> bytes:
@@ -90,6 +91,43 @@ DAMAGED = {
 def test_a_damaged_office_file_is_refused(name: str) -> None:
     with pytest.raises(UnacceptableFile):
         extension_of(Upload("x.docx", DAMAGED[name]))
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def holding(name: str, content: bytes) -> bytes:
+    """An office file with another file in it."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("[Content_Types].xml", types("text/xml"))
+        package.writestr("word/document.xml", b"x")
+        package.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"%PDF-1.7\n", "không đầy đủ"),
+        (b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF", "không đầy đủ"),
+        (office_file("word/vbaProject.bin"), "macro"),
+        (told_by("[Content_Types].xml", types(MACROS)), "macro"),
+        (holding("word/embeddings/oleObject1.bin", OLE + b"x"), "nhúng"),
+        (holding("word/media/a.png", OLE), "nhúng"),
+        (holding("word/embeddings/a.docx", office_file("word/vbaProject.bin")), "nhúng"),
+        (holding("word/media/a.bin", told_by("[Content_Types].xml", types(MACROS))), "nhúng"),
+        (holding("word/embeddings/a.docx", holding("word/embeddings/b.docx", office_file())), "nhúng"),
+    ],
+)
+def test_what_is_refused_by_its_kind_says_which(content: bytes, sentence: str) -> None:
+    with pytest.raises(UnacceptableFile) as caught:
+        extension_of(Upload("x.docx", content))
+    assert sentence in say(caught.value, "vi")
+
+
+def test_a_chart_brings_its_sheet() -> None:
+    assert extension_of(Upload("x.docx", holding("word/embeddings/sheet.xlsx", office_file()))) == ".docx"
 
 
 def test_an_ordinary_office_file_is_taken() -> None:

@@ -90,9 +90,11 @@ def arrange_substitute() -> ResponseReturnValue:
         number = substitutes.arrange_absence(tx(), current_officer(), absence, current_desk().who, request_time())
     except BadInput as error:
         return _render_substitutes(say(error, current_language()), 422)
-    except (NotFound, ValueError):
+    except NotFound:
+        return _render_substitutes(_("Chọn hai người khác nhau trong danh sách."), 422)
+    except ValueError:
         return _render_substitutes(
-            _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
+            _("Ngày đầu và ngày cuối viết là ngày/tháng/năm với năm đủ bốn chữ số, ví dụ 24/11/2026."), 422
         )
     lent = substitutes.find_absence(tx(), number)
     facts: dict[str, object] = {"substitute": person_key(absence.substitute_id), "absence": str(number)}

@@ -212,8 +212,8 @@ def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
 def _offer_next(instance_id: int) -> Markup:
     """A link to what the officer may do next: in the same case, otherwise what is most urgent for them."""
     row = upcoming.next_task(tx(), current_officer(), instance_id, request_time())
-    if row is None:
-        return Markup("")
+    if row is None or own_work.is_own_work(tx(), current_officer(), task_in_hand.load_task(tx(), row.id)):
+        return Markup("")  # Nothing is offered that would be refused.
     step = filters.step_caption(row.name)
     if row.instance_id == instance_id:
         text = _("Làm tiếp “%(task)s” của hồ sơ này", task=step)
@@ -299,11 +299,18 @@ def hand_over_task(task_id: int) -> ResponseReturnValue:
         return redirect(url_for("task.show_task", task_id=task_id))
     if request.form.get("act") == "delegate":
         tasks.delegate(tx(), current_desk(), task_id, sent_version(), person)
-        flash(_("Đã nhờ đồng nghiệp; việc vẫn là của bạn và nằm trong mục “Đã nhờ đồng nghiệp”."), "success")
+        flash(_delegated_sentence(task_id), "success")
     else:
         tasks.hand_over(tx(), current_desk(), task_id, sent_version(), person)
         flash(_("Đã chuyển việc cho đồng nghiệp."), "success")
     return redirect(url_for("inbox.show_inbox"))
+
+
+def _delegated_sentence(task_id: int) -> str:
+    """Whose a delegated task still is: the officer's, or that of whom they stand in for."""
+    if task_in_hand.load_task(tx(), task_id).owner_id == current_officer().id:
+        return _("Đã nhờ đồng nghiệp; việc vẫn là của bạn và nằm trong mục “Đã nhờ đồng nghiệp”.")
+    return _("Đã nhờ đồng nghiệp; việc vẫn là của người mà bạn xử lý thay, chỉ họ lấy lại được.")
 
 
 @blueprint.post("/tasks/<int:task_id>/take-back")

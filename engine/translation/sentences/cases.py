@@ -10,6 +10,15 @@ _FILES = {
     "attachment-kind-refused": N_(
         "Tệp “{name}” không thuộc loại được nhận (ảnh JPEG, PNG, WebP, AVIF; PDF, Word, Excel; MP3, M4A; MP4, MOV)."
     ),
+    "attachment-macros": N_(
+        "Tệp “{name}” có macro hoặc điều khiển tự chạy, hệ thống không nhận. "
+        "Lưu lại thành .docx hoặc .xlsx không có macro, hoặc xuất ra PDF rồi gửi lại."
+    ),
+    "attachment-embedded": N_(
+        "Tệp “{name}” có tệp hoặc đối tượng khác nhúng bên trong, hệ thống không nhận. "
+        "Bỏ phần nhúng, hoặc xuất ra PDF rồi gửi lại."
+    ),
+    "attachment-pdf-cut": N_("Tệp “{name}” là PDF không đầy đủ, không mở được. Lưu hoặc tải lại tệp rồi gửi lại."),
     "attachment-no-picture": N_("Ô này chỉ nhận ảnh; tệp {name} không phải là ảnh."),
     "attachment-heic": N_(
         "Tệp “{name}” là ảnh HEIC của điện thoại, hệ thống không nhận. Hãy chọn ảnh JPEG: trên iPhone, vào Cài đặt, "

@@ -12,7 +12,7 @@ from tests.kit.site import COMMUNE, FOCAL, NEW, OPERATOR, Site
 from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete
 
 WHY = "đòi hỏi ảnh chụp kết quả hoặc một lần kiểm tra hiện trường trước khi ghi “đã giải quyết”"
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 
 
 def verified(site: Site, field: str) -> int:
