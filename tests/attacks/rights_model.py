@@ -16,6 +16,25 @@ POWERS = {
     "/privacy": {OFFICE},
     "/paper-templates/directive": {"leadership", OFFICE},
 }
+UNITS = (
+    ("75", "province", None),
+    ("75.VP", "office", "75"),
+    ("731", "district", "75"),
+    *((code, "commune", "731") for code in ("C1", "C2", "C3")),
+)
+MERGERS = (("C3", "C2"), ("C2", "C1"))
+STAFF = {
+    "admin": {("75.VP", "administrator"), ("75.VP", OFFICE), ("75.VP", "analyst")},
+    "office.head": {("75.VP", HEAD)},
+    "leader": {("75", "leadership"), ("75", HEAD)},
+    "focal": {("731", "tier2_focal")},
+    "first.head": {("C1", HEAD)},
+    "first": {("C1", COMMUNE)},
+    "second.head": {("C2", HEAD), ("C2", COMMUNE)},
+    "second": {("C2", COMMUNE), ("C3", COMMUNE)},
+    "third": {("C3", COMMUNE)},
+}
+WORK = (("C1", COMMUNE), ("C2", COMMUNE), ("731", "tier2_focal"), ("75.VP", OFFICE), ("75", "leadership"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,21 @@ class Rights:
     granted: set[tuple[str, str, str]]
     closed: set[str] = field(default_factory=set)
     loans: dict[int, Loan] = field(default_factory=dict)
+    done: set[tuple[str, int]] = field(default_factory=set)
+    held: set[tuple[str, int]] = field(default_factory=set)
+
+    def work_for_another(self, login: str, task: int, act: str) -> None:
+        """Note what a substitute did with a task: to claim it and give it back is nothing, all else stays."""
+        if act == "claim":
+            self.held.add((login, task))
+        elif act == "release":
+            self.held.discard((login, task))
+        else:
+            self.done.add((login, task))
+
+    def has_worked(self, login: str, task: int) -> bool:
+        """Whether somebody worked on a task in another's place."""
+        return (login, task) in self.done | self.held
 
     def own(self, login: str) -> set[tuple[str, str]]:
         """What administrators have granted somebody."""
@@ -67,11 +101,17 @@ class Rights:
                     if (loan.lender, loan.unit, role) in self.granted
                 )
 
+    def may_do_alone(self, login: str, task: tuple[str, str, str | None]) -> bool:
+        """Whether somebody's own roles let them do a task, given as (unit, role, login of its holder)."""
+        unit, role, holder = task
+        accepted = {role, HEAD} if holder in (None, login) else {HEAD}
+        return any(at == unit and one in accepted for at, one in self.own(login))
+
     def may_do(self, login: str, task: tuple[str, str, str | None], now: datetime) -> bool:
-        """Whether somebody may do a task, given as (unit, role, login of its holder)."""
+        """Whether somebody may do a task, given as `may_do_alone`."""
         unit, role, holder = task
         free, accepted = holder in (None, login), {role, HEAD}
-        if any(at == unit and one in (accepted if free else {HEAD}) for at, one in self.own(login)):
+        if self.may_do_alone(login, task):
             return True
         return role not in NEVER_LENT and any(
             at == unit and one in accepted and (free or one == HEAD or lender == holder)
