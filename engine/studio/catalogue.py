@@ -48,8 +48,8 @@ def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
             _labelled_value(path.stem, mail_title(content) or path.stem)
             for path, content in _files_under(files, "workflows/mail")
         ],
-        "decisions": _element_choices(diagrams, "decision"),
-        "processes": _element_choices(diagrams, "process"),
+        "decisions": _element_choices(files, "decision"),
+        "processes": _element_choices(files, "process"),
         "starts": _start_choices(diagrams),
         "messages": _value_choices(OUTSIDE_MESSAGES | _drawn_names(diagrams, "message")),
         "marks": _value_choices(MARKS | _literals_given(diagrams, "status")),
@@ -160,14 +160,16 @@ def _drawn_names(diagrams: list[etree._Element], kind: str) -> frozenset[str]:
     )
 
 
-def _element_choices(diagrams: list[etree._Element], element_name: str) -> list[dict[str, str]]:
-    labels = {
-        str(element.get("id")): str(element.get("name") or element.get("id"))
-        for root in diagrams
+def _element_choices(files: Mapping[PurePosixPath, bytes], element_name: str) -> list[dict[str, str]]:
+    """The decisions or processes of all files, each with its file."""
+    choices = {
+        str(element.get("id")): {"label": str(element.get("name") or element.get("id")), "path": str(path)}
+        for path, content in sorted(files.items())
+        if (root := _parse_diagram(path, content)) is not None
         for element in root.iter(f"{{*}}{element_name}")
         if element.get("id")
     }
-    return [_labelled_value(value, label) for value, label in sorted(labels.items())]
+    return [{"value": value, **choice} for value, choice in sorted(choices.items())]
 
 
 def _start_choices(diagrams: list[etree._Element]) -> list[dict[str, str]]:

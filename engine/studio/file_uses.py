@@ -29,20 +29,21 @@ class FileUse:
 
 def list_uses(files: Files, path: PurePosixPath) -> list[FileUse]:
     """The places that name a form, a mail, a decision table or a diagram, in the order of files."""
-    names = _names_of(path, files.get(path, b""))
+    names = file_names(path, files.get(path, b""))
     drawn = [
-        use for other in sorted(files) if other.suffix == ".bpmn" and other != path for use in _drawn(files, other)
+        use for other in sorted(files) if other.suffix == ".bpmn" and other != path for use in named_files(files, other)
     ]
     own = [use for use in drawn if use[0] in names]
     uses = [use for _name, use in own]
     return [*dict.fromkeys(uses), *_scenario_uses(files, path, names)]
 
 
-_Name = tuple[str, str]
+NameOfFile = tuple[str, str]
 """A kind of file and the name by which it is called."""
 
 
-def _names_of(path: PurePosixPath, content: bytes) -> set[_Name]:
+def file_names(path: PurePosixPath, content: bytes) -> set[NameOfFile]:
+    """What a file is named by: a form, a mail, the processes of a diagram, the decisions of a file of them."""
     if path.suffix == ".json":
         return {("form", path.stem)}
     if path.suffix == ".txt":
@@ -52,7 +53,8 @@ def _names_of(path: PurePosixPath, content: bytes) -> set[_Name]:
     return {(kind, str(part.get("id"))) for part in root.iter(f"{{*}}{kind}")} if root is not None else set()
 
 
-def _drawn(files: Files, path: PurePosixPath) -> Iterator[tuple[_Name, FileUse]]:
+def named_files(files: Files, path: PurePosixPath) -> Iterator[tuple[NameOfFile, FileUse]]:
+    """What the elements of a diagram name, each with the element."""
     root = recover_xml(files[path])
     for part in (
         root.iter(_PROPERTIES, _PARAMETERS, "{*}calledDecisionId", "{*}callActivity") if root is not None else ()
@@ -63,7 +65,7 @@ def _drawn(files: Files, path: PurePosixPath) -> Iterator[tuple[_Name, FileUse]]
             yield name, FileUse(path, nearest_id(part), caption)
 
 
-def _named(part: object) -> Iterator[_Name]:
+def _named(part: object) -> Iterator[NameOfFile]:
     get, tag = part.get, str(part.tag)  # type: ignore[attr-defined]
     if tag == _PROPERTIES and get("name") == "form":
         yield "form", str(get("value"))
@@ -75,7 +77,7 @@ def _named(part: object) -> Iterator[_Name]:
         yield "process", str(get("calledElement"))
 
 
-def _scenario_uses(files: Files, path: PurePosixPath, names: set[_Name]) -> Iterator[FileUse]:
+def _scenario_uses(files: Files, path: PurePosixPath, names: set[NameOfFile]) -> Iterator[FileUse]:
     """The scenarios of the processes in a diagram."""
     for other in scenario_paths(files) if path.suffix == ".bpmn" else ():
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -47,6 +48,8 @@ class Drafts:
     names: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
+    map: dict[str, Any] | None = None
+    places: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self) -> Any:
         """The answer to a request below the draft's address, None for every other one."""
@@ -60,11 +63,13 @@ class Drafts:
         if rest.startswith("/names/"):
             return jsonify(self.names)
         pages = {"/edit": self._page, "/files": self._list, "/problems": self._check, "/catalogue": self._catalogue}
-        known = {
+        known: dict[str, Callable[[], Any]] = {
             **pages,
             "/comments": lambda: jsonify(self.comments),
             "/others": lambda: jsonify(self.others),
             "/mail-preview": self._mail,
+            "/map": lambda: jsonify(self.map),
+            "/search": lambda: jsonify(self.places),
         }
         return known[rest]() if rest in known else self._panel(rest.removeprefix("/panel/"))
 

@@ -6,6 +6,7 @@ Errors are JSON too, with one sentence; 409 if somebody else was faster.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -21,9 +22,10 @@ from engine.province.profile import named_provinces
 from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
 from engine.scenarios.files import Provinces
-from engine.studio import drafts, file_uses, mail_preview
+from engine.studio import deployment_map, drafts, file_search, file_uses, mail_preview
 from engine.studio.catalogue import collect_choices
 from engine.studio.condition_names import NameCaptions, list_condition_names
+from engine.studio.deployment_map import FileLink
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
 from engine.text import strip_diacritics
@@ -132,6 +134,34 @@ def list_file_uses(draft_id: int, path: str) -> ResponseReturnValue:
             for one in uses
         ]
     )
+
+
+@blueprint.get("/map")
+@requires_permission(ACT)
+@json_errors
+def show_file_map(draft_id: int) -> ResponseReturnValue:
+    """The files by process, with what each is called, and which element leads to which file."""
+    mapped = deployment_map.map_files(drafts.load_files(tx(), visible_draft(draft_id)))
+    files = [
+        {"path": str(one.path), "caption": one.caption, "diagrams": [str(path) for path in one.diagrams]}
+        for one in mapped.files
+    ]
+    return jsonify(files=files, links=[_link_row(link) for link in mapped.links])
+
+
+def _link_row(link: FileLink) -> dict[str, str]:
+    caption = fact_text(link.use.caption, current_language())
+    return {"path": str(link.use.path), "element": link.use.element, "caption": caption, "target": str(link.target)}
+
+
+@blueprint.get("/search")
+@requires_permission(ACT)
+@json_errors
+def search_draft_files(draft_id: int) -> ResponseReturnValue:
+    """Find words in captions, texts and ids of all files."""
+    files = drafts.load_files(tx(), visible_draft(draft_id))
+    places = file_search.search_files(files, request.args.get("q", ""))
+    return jsonify([{**asdict(place), "path": str(place.path)} for place in places])
 
 
 @blueprint.post("/restore/<path:path>")

@@ -87,6 +87,16 @@ export default class Api {
     return this.json(`/uses/${encoded(path)}`);
   }
 
+  // The files by process, and what leads from one to another: {files, links}.
+  map() {
+    return this.json("/map");
+  }
+
+  // The places that have all of the words: [{path, element, line, text}].
+  search(words) {
+    return this.json(`/search?q=${encodeURIComponent(words)}`);
+  }
+
   // Brings back a file of the base that the draft has deleted.
   async restore(path) {
     await this.ask(`/restore/${encoded(path)}`, { method: "POST" });

@@ -1,5 +1,6 @@
 // The files of the draft: choosing one, making, importing, exporting and deleting.
 import { ask, element, labelled, select } from "./dialogs.js";
+import { groupsOf } from "./file-list.js";
 import { KINDS, SHOWN_KINDS, beginningOf, kindOf, pathFor, placeOf } from "./kinds.js";
 import { t } from "./words/say.js";
 
@@ -32,12 +33,13 @@ export default class Files {
 
   // Reads the list again and shows it by kinds.
   async refresh() {
-    const listed = await this.api.files();
+    // Without a map the files are shown by kinds.
+    const [listed, map] = await Promise.all([this.api.files(), this.api.map().catch(() => null)]);
     this.all = listed.filter((one) => !one.deleted);
     this.deleted = listed.filter((one) => one.deleted);
-    const groups = SHOWN_KINDS.map((kind) => {
-      const group = Object.assign(document.createElement("optgroup"), { label: kind.label });
-      group.append(...this.all.filter((one) => kindOf(one.path) === kind).map(option));
+    const groups = (map ? groupsOf(this.all, map) : byKinds(this.all)).map(({ label, files }) => {
+      const group = Object.assign(document.createElement("optgroup"), { label });
+      group.append(...files.map((file) => new Option(file.label, file.path)));
       return group;
     });
     const gone = Object.assign(document.createElement("optgroup"), { label: t("Đã xóa khỏi bản nháp") });
@@ -160,7 +162,14 @@ export function save(path, text, mark = "") {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function option({ path, changed }) {
+function byKinds(all) {
+  return SHOWN_KINDS.map((kind) => ({
+    label: kind.label,
+    files: all.filter((one) => kindOf(one.path) === kind).map((one) => ({ ...one, label: nameOf(one) })),
+  }));
+}
+
+function nameOf({ path, changed }) {
   const name = path.split("/").at(-1);
-  return new Option(changed ? t("{name} (đã sửa)", { name }) : name, path);
+  return changed ? t("{name} (đã sửa)", { name }) : name;
 }

@@ -4,12 +4,14 @@ import Comments from "./comments.js";
 import { ask } from "./dialogs.js";
 import Drawer, { TABS } from "./drawer.js";
 import { openEditor } from "./editors/index.js";
+import Finder from "./finder.js";
 import Files, { save } from "./files.js";
 import Others from "./others.js";
 import Problems from "./problems.js";
 import { onlyRead } from "./reading.js";
 import Sheet from "./sheet.js";
 import State from "./state.js";
+import Trail from "./trail.js";
 import { t } from "./words/say.js";
 
 const HINTS = 400;
@@ -37,6 +39,9 @@ export default class Studio {
       say: (sentence) => this.state.say(sentence),
       tried: (act) => this.tried(act),
     });
+    this.finder = new Finder(this.api, { show: (place) => this.show(place), tried: (act) => this.tried(act) });
+    this.trail = new Trail(root, (place) => this.show(place));
+    root.querySelector("[data-find]").addEventListener("click", () => this.finder.open());
     this.others = new Others(this.api, root);
     this.reading = "reading" in root.dataset;
     if (this.reading) onlyRead(this.place);
@@ -99,6 +104,7 @@ export default class Studio {
       catalogue,
       reading: this.reading,
       changed: () => this.changed(sheet),
+      go: (place) => this.show({ element: "", line: 0, ...place }),
       chosen: (place) => this.comments.at({ path, ...place }),
     };
     sheet.editor = await openEditor(this.place, sheet.stored, context);
@@ -183,6 +189,7 @@ export default class Studio {
 
   async show({ path, element, line }) {
     if (!this.files.has(path)) return;
+    this.trail.leave(this.sheet?.path, this.sheet?.editor?.at(), path);
     await this.open(path);
     if (this.sheet?.path !== path) return;
     if ((element || line) && this.sheet.editor.show(element, line))

@@ -13,6 +13,8 @@ export default class Naming {
     this.moddle = moddle;
     for (const command of NAMED)
       eventBus.on(`commandStack.${command}.postExecuted`, ({ context }) => this.name(context.element.labelTarget ?? context.element));
+    // What is pasted or made whole comes with its name.
+    eventBus.on("commandStack.elements.create.postExecuted", ({ context }) => context.elements.forEach((one) => this.name(one)));
   }
 
   // The id of a lane says whose lane it is, and is chosen with that.

@@ -39,10 +39,11 @@ export default class StudioProvider {
     "bpmnFactory",
     "translate",
     "config.catalogue",
+    "config.go",
   ];
 
-  constructor(propertiesPanel, extensions, modeling, moddle, bpmnFactory, translate, catalogue) {
-    this.tools = { extensions, modeling, moddle, bpmnFactory, catalogue };
+  constructor(propertiesPanel, extensions, modeling, moddle, bpmnFactory, translate, catalogue, go) {
+    this.tools = { extensions, modeling, moddle, bpmnFactory, catalogue, go };
     this.translate = translate;
     propertiesPanel.registerProvider(LAST, this);
   }

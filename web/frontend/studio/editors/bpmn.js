@@ -9,6 +9,7 @@ import Naming from "../bpmn/naming.js";
 import Reading from "../bpmn/reading.js";
 import { hints } from "../bpmn/lint.js";
 import StudioProvider from "../bpmn/provider.js";
+import { sharedClipboard } from "../bpmn/shared-clipboard.js";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
@@ -19,6 +20,7 @@ import Editor from "./editor.js";
 
 const OURS = {
   __init__: ["keeping", "limits", "naming", "studioProvider"],
+  clipboard: ["value", sharedClipboard],
   elementFactory: ["type", Tasks],
   extensions: ["type", Extensions],
   keeping: ["type", Keeping],
@@ -30,7 +32,7 @@ const OURS = {
 
 export default class BpmnEditor extends Editor {
   // `place` has the elements `canvas` and `panel`; `changed` is called after each step. Raises for what cannot be drawn.
-  static async open(place, text, { api, path, catalogue, reading, changed, chosen }) {
+  static async open(place, text, { api, path, catalogue, go, reading, changed, chosen }) {
     // What is typed as text needs no list.
     const names = await api.names(path).catch(() => []);
     const modeler = new Modeler({
@@ -38,6 +40,7 @@ export default class BpmnEditor extends Editor {
       additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, OURS, ...(reading ? [Reading] : [])],
       propertiesPanel: { parent: place.panel },
       catalogue: { ...catalogue, names },
+      go,
     });
     try {
       const { warnings } = await modeler.importXML(text);
@@ -129,6 +132,11 @@ export default class BpmnEditor extends Editor {
     this.modeler.get("selection").select(element);
     this.modeler.get("canvas").scrollToElement(element, 80);
     return true;
+  }
+
+  at() {
+    const [chosen, ...others] = this.modeler.get("selection").get();
+    return others.length ? "" : (chosen?.id ?? "");
   }
 
   close() {

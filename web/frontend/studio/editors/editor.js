@@ -30,6 +30,11 @@ export default class Editor {
     return false;
   }
 
+  // The id of what is chosen now; empty for nothing.
+  at() {
+    return "";
+  }
+
   // Lets go of the place that the editor was given.
   close() {
     this.place.canvas.replaceChildren();

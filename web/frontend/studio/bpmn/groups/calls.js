@@ -4,8 +4,10 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { t } from "../../words/say.js";
 import { among, choice, group } from "../entries.js";
 import { extensionText } from "../extensions.js";
+import { fileOf, opener } from "../opener.js";
 
-export function decisionGroup(element, { extensions, catalogue }) {
+export function decisionGroup(element, tools) {
+  const { extensions, catalogue } = tools;
   if (!is(element, "bpmn:BusinessRuleTask")) return null;
   const decision = extensionText(getBusinessObject(element), "calledDecisionId");
   return group("studio-decision", t("Bảng quyết định"), [
@@ -15,10 +17,12 @@ export function decisionGroup(element, { extensions, catalogue }) {
       get: () => decision,
       set: (value) => extensions.setText(element, "calledDecisionId", value),
     }),
+    opener("decision", t("bảng quyết định"), fileOf(catalogue.decisions, decision), tools),
   ]);
 }
 
-export function calledGroup(element, { modeling, catalogue }) {
+export function calledGroup(element, tools) {
+  const { modeling, catalogue } = tools;
   if (!is(element, "bpmn:CallActivity")) return null;
   const called = getBusinessObject(element).get("calledElement");
   return group("studio-called", t("Quy trình được gọi"), [
@@ -28,5 +32,6 @@ export function calledGroup(element, { modeling, catalogue }) {
       get: () => called,
       set: (value) => modeling.updateProperties(element, { calledElement: value || undefined }),
     }),
+    opener("process", t("sơ đồ"), fileOf(catalogue.processes, called), tools),
   ]);
 }

@@ -7,6 +7,7 @@ import { operator } from "../extensions.js";
 import { namesAt } from "../known-here.js";
 import { listText, partsOf, quoted, textOf } from "../literal.js";
 import { isList, isMoment, isNumber, nameOptions, unitOptions, withChosen } from "../offered.js";
+import { opener } from "../opener.js";
 import { slugOf } from "../slug.js";
 
 // These are done within the step that reaches them, so there is nothing to try again.
@@ -26,7 +27,8 @@ const ACTIONS = [
 ];
 const FIELDS = { notice, deadline, clock, mark };
 
-export function serviceGroup(element, { extensions, catalogue }) {
+export function serviceGroup(element, tools) {
+  const { extensions, catalogue } = tools;
   if (!is(element, "bpmn:ServiceTask")) return null;
   const chosen = operator(getBusinessObject(element));
   const fields = new Parameters(element, extensions, namesAt(catalogue.names ?? [], element));
@@ -37,7 +39,7 @@ export function serviceGroup(element, { extensions, catalogue }) {
       get: () => chosen?.id,
       set: (id) => extensions.setOperator(element, id),
     }),
-    ...(FIELDS[chosen?.id]?.(fields, catalogue) ?? (chosen ? others(fields) : [])),
+    ...(FIELDS[chosen?.id]?.(fields, catalogue, tools) ?? (chosen ? others(fields) : [])),
     ...(chosen ? retry(element, extensions, chosen) : []),
   ]);
 }
@@ -104,12 +106,15 @@ class Parameters {
   }
 }
 
-function notice(fields, catalogue) {
-  const mails = catalogue.mails;
+function notice(fields, catalogue, tools) {
+  const { mails } = catalogue;
+  const mail = textOf(fields.given.template);
+  const file = mails.some(({ value }) => value === mail) ? `workflows/mail/${mail}.txt` : undefined;
   return [
-    fields.word("template", t("Mẫu thư"), mails, undefined, (mail) => fields.given.rung || fields.set("rung", mail)),
+    fields.word("template", t("Mẫu thư"), mails, undefined, (chosen) => fields.given.rung || fields.set("rung", chosen)),
+    opener("mail", t("mẫu thư"), file, tools),
     ...recipients(fields, catalogue),
-    fields.word("rung", t("Bậc nhắc việc"), rungs(catalogue, textOf(fields.given.template)), undefined, undefined, {
+    fields.word("rung", t("Bậc nhắc việc"), rungs(catalogue, mail), undefined, undefined, {
       description: t("Một hồ sơ nhận mỗi bậc một lần trong một lượt."),
     }),
     fields.named("occurrence", t("Lượt"), isNumber, t("Lượt đầu")),

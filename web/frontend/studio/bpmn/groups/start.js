@@ -4,6 +4,8 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { t } from "../../words/say.js";
 import { among, choice, group, line, lines, tick } from "../entries.js";
 import { extensionText, property } from "../extensions.js";
+import { opener } from "../opener.js";
+import { formFile } from "./work.js";
 
 export function startGroup(element, tools) {
   const { extensions, catalogue } = tools;
@@ -22,6 +24,7 @@ export function startGroup(element, tools) {
       description: t("Có biểu mẫu thì quy trình hiện ở “Bắt đầu công việc”."),
       options: among(catalogue.forms, form),
     }),
+    opener("form", t("biểu mẫu"), formFile(form, catalogue), tools),
     ...(form ? [...starters(element, tools), ...appearance(element, entry, tools)] : []),
   ]);
 }

@@ -5,11 +5,18 @@ import { t } from "../../words/say.js";
 import { among, choice, group, lines, tick } from "../entries.js";
 import { extensionText, property } from "../extensions.js";
 import { namesAt } from "../known-here.js";
+import { opener } from "../opener.js";
 import { unitOptions, withChosen } from "../offered.js";
 
 const LANE = "lane_";
 
-export function workGroup(element, { extensions, catalogue }) {
+// The file of a form that the draft has.
+export function formFile(form, { forms }) {
+  return forms.some((one) => one.value === form) ? `forms/${form}.json` : undefined;
+}
+
+export function workGroup(element, tools) {
+  const { extensions, catalogue } = tools;
   if (!is(element, "bpmn:UserTask")) return null;
   const task = getBusinessObject(element);
   const names = namesAt(catalogue.names ?? [], element);
@@ -23,6 +30,7 @@ export function workGroup(element, { extensions, catalogue }) {
   return group("studio-work", t("Việc của cán bộ"), [
     entry(choice, "role", t("Vai trò thực hiện"), { options: among(catalogue.roles, property(task, "role")) }),
     entry(choice, "form", t("Biểu mẫu"), { options: among(catalogue.forms, property(task, "form")) }),
+    opener("form", t("biểu mẫu"), formFile(property(task, "form"), catalogue), tools),
     lines("studio-instructions", t("Hướng dẫn cho người làm"), {
       element,
       get: () => extensionText(task, "instructionsForEndUser"),
