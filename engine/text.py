@@ -99,3 +99,9 @@ def differs_by_slip(word: str, other: str) -> bool:
     while word and other and word[-1] == other[-1]:
         word, other = word[:-1], other[:-1]
     return (word or other) != "" and ((len(word) < 2 and len(other) < 2) or (len(word) == 2 and word == other[::-1]))
+
+
+def shorten_text(text: str, limit: int = 60) -> str:
+    """A text on one line, short enough to quote in a sentence: at most `limit` characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

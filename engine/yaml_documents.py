@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 from engine.errors import BadInput
+from engine.text import shorten_text
 
 MAX_LENGTH = 200_000 if yaml.__with_libyaml__ else 40_000  # Python's own parser takes 40 µs for a character.
 MAX_DEPTH, MAX_VALUES = 20, 10_000
@@ -92,5 +93,4 @@ def spell_value(value: object) -> str:
     text: str = yaml.dump(
         value, Dumper=_AnythingDumper, default_flow_style=True, allow_unicode=True, sort_keys=False, width=2**31
     )
-    flat = " ".join(text.removesuffix("...\n").split())
-    return flat if len(flat) <= MAX_EXCERPT else flat[: MAX_EXCERPT - 1] + "…"
+    return shorten_text(text.removesuffix("...\n"), MAX_EXCERPT)

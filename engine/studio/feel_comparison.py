@@ -24,6 +24,7 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition
 from engine.studio.feel_rewriting import RewrittenText
 from engine.studio.value_words import value_words
+from engine.text import shorten_text
 from engine.translation.catalogue import Language
 from engine.world.world import World
 from forms.name_types import name_kinds
@@ -91,7 +92,7 @@ class _Words:
         if value is _UNANSWERED:
             return NO_ANSWER
         text = mask_personal_data(value_words(self.codes.replace_codes(value), self.language))
-        return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+        return shorten_text(text, MOST_SHOWN)
 
 
 def _past_cases(tx: Transaction, world: World, at: datetime, most: int) -> Iterator[_PastCase]:

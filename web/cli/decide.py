@@ -18,6 +18,7 @@ from engine.feel.moments import feel_moment
 from engine.feel.reasons import FeelSyntaxError
 from engine.feel.value_text import literal_text
 from engine.feel.values import FeelValue
+from engine.text import shorten_text
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
 from web.cli.context import CommandContext, pass_context
@@ -44,6 +45,8 @@ def decide(
     program = _read_program(file, others)
     values = dict(_read_input(program, text) for text in inputs)
     _print_findings(context, program)
+    if not program.names():
+        raise BadInput("decide-nothing")
     now = feel_moment(clock.now())
     answers = {name: program.ask(name, values, now) for name in names or program.names()}
     for name, answer in answers.items():
@@ -65,8 +68,9 @@ def _read_input(program: DmnProgram, text: str) -> tuple[str, FeelValue]:
     """The name and the value of NAME=FEEL."""
     name, _, value = text.partition("=")
     name = name.strip()
-    if name not in program.input_names():
-        raise BadInput("decide-input-unknown", name=name, known=program.input_names())
+    known = program.input_names()
+    if name not in known:
+        raise BadInput("decide-input-unknown" if known else "decide-input-none", name=name, known=known)
     try:
         answer = evaluate(value)
     except FeelSyntaxError as error:
@@ -78,7 +82,7 @@ def _read_input(program: DmnProgram, text: str) -> tuple[str, FeelValue]:
 
 def _print_findings(context: CommandContext, program: DmnProgram) -> None:
     for problem in program.problems:
-        text = f" “{problem.text}”" if problem.text else ""
+        text = f" “{shorten_text(problem.text)}”" if problem.text else ""
         click.echo(f"{problem.element}{text}: {context.words(problem.reason)}")
     for element, finding in check_tables(program.model):
         click.echo(f"{element.name}: {context.words(finding)}")
@@ -86,8 +90,8 @@ def _print_findings(context: CommandContext, program: DmnProgram) -> None:
 
 def _print_answer(context: CommandContext, name: str, answer: FeelAnswer) -> None:
     click.echo(f"{name} = {literal_text(answer.value)}")
-    for reason in answer.reasons:
-        click.echo(f"    {context.words(reason)}")
+    for sentence in dict.fromkeys(context.words(reason) for reason in answer.reasons):
+        click.echo(f"    {sentence}")
 
 
 COMMANDS = (decide,)

@@ -9,11 +9,12 @@ from engine.bpmn.lint.coverage import TableCoverage, analyse_table
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import local_name_of
 from engine.bpmn.lint.elements import ID_PATTERN
-from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.source import NAME_PATTERN
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.table_cells import is_feel_cell, states_feel
 from engine.dmn.hit_policies import AGGREGATIONS, MULTIPLE, SINGLE
+from engine.text import shorten_text
 
 
 def check_table_shape(decision: Decision) -> Iterator[Finding]:

@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of, nearest_id, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of, nearest_id
 from engine.bpmn.lint.namespaces import BPMN, XINCLUDE
 from engine.safe_xml import parse_xml
+from engine.text import shorten_text
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100

@@ -13,13 +13,14 @@ from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint.cells import lacks_question_mark
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, first_child
-from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.languages import is_in_own_language
 from engine.bpmn.lint.repeats import multi_instances
 from engine.bpmn.lint.source import NAME_PATTERN, unknown_functions
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import VARIABLE_TAGS, SourceText, diagram_texts, names_read, table_texts
 from engine.errors import ScriptError
+from engine.text import shorten_text
 
 LOOP_DATA_PARTS = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopDataOutputRef")
 

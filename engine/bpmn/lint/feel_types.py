@@ -10,7 +10,7 @@ from engine.bpmn.feel_marks import TEST
 from engine.bpmn.feel_values import TEMPORAL_TYPES
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, element_kind
-from engine.bpmn.lint.finding import Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Finding, finding_at
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.timers import EXPRESSION_RULES
 from engine.bpmn.lint.typed import SourceText, cell_text, diagram_texts, table_texts
@@ -19,6 +19,7 @@ from engine.feel import syntax
 from engine.feel.reasons import FeelReason
 from engine.feel.static_types import check_types
 from engine.feel.values import FeelType
+from engine.text import shorten_text
 
 _MAY_BE: Mapping[str, frozenset[str]] = {
     "timeDate": frozenset({"date and time", "string"}),

@@ -127,9 +127,3 @@ def _is_visible(element: Element) -> bool:
         return True
     namespace, _, name = str(parent.tag)[1:].partition("}")
     return namespace in DMN or (namespace == BPMN and name in HOLDERS)
-
-
-def shorten_text(text: str, limit: int = 60) -> str:
-    """A text from the diagram on one line, short enough to quote in a sentence."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

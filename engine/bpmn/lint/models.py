@@ -14,7 +14,7 @@ from engine.bpmn.decision_tables import own_code
 from engine.bpmn.lint.decisions import is_judged_by_samples
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import local_name_of
-from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import table_texts
 from engine.bpmn.table_cells import mark_own_texts
@@ -25,6 +25,7 @@ from engine.dmn.reasons import UnreadableModel
 from engine.dmn.table_check import check_tables
 from engine.feel.reasons import FeelReason
 from engine.safe_xml import parse_xml
+from engine.text import shorten_text
 
 _TOLD_BY_RULES = frozenset({"feel-syntax-end", "dmn-hit-policy-unknown"})
 NOTES = frozenset({"dmn-table-gap", "dmn-rows-undecided", "dmn-rows-unasked-undecided", "dmn-table-undecided"})

@@ -14,11 +14,12 @@ from engine.bpmn.feel_marks import is_feel_text, without_mark
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint.diagram import Diagram, FlowNode, bpmn_tag, element_kind, extension_properties, text_of
 from engine.bpmn.lint.events import is_interrupting, is_interrupting_start, started_sub_process
-from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, literal_texts, names_in, syntax_tree
 from engine.bpmn.start_times import HOURS, WORKING
 from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
 from engine.feel.builtins.catalogue import BUILTINS
+from engine.text import shorten_text
 
 _INSTANT_FUNCTIONS = frozenset(
     {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "overdue_by_hours"}

@@ -11,8 +11,9 @@ from typing import Any
 
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, extension_text
-from engine.bpmn.lint.finding import Finding, shorten_text
+from engine.bpmn.lint.finding import Finding
 from engine.bpmn.parser import DiagramParser
+from engine.text import shorten_text
 
 FileFinding = tuple[PurePosixPath, Finding]
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from engine.bpmn.lint.finding import shorten_text
-from engine.text import strip_diacritics
+from engine.text import shorten_text, strip_diacritics
 from engine.translation.wording import Caption
 
 TEXT, NUMBER, FLAG, LIST = "text", "number", "flag", "list"

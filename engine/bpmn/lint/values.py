@@ -21,7 +21,7 @@ from engine.bpmn.lint.compared import (
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, extension_properties
 from engine.bpmn.lint.domains import function_domain
-from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.source import literal_texts, syntax_tree
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import SourceText, diagram_texts, table_texts
@@ -34,6 +34,7 @@ from engine.bpmn.lint.value_domain import (
     quoted_name,
 )
 from engine.bpmn.table_cells import INPUT
+from engine.text import shorten_text
 
 Domains = Mapping[str, ValueDomain]
 MOST_NAMED = 12

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.bpmn.lint.finding import shorten_text
 from engine.studio.importing.report import LocalizedText
+from engine.text import shorten_text
 from engine.translation.catalogue import LANGUAGES, N_, Language, translate
 from engine.translation.wording import fact_text
 

@@ -83,6 +83,8 @@ _DMN = {
 
 _COMMAND = {
     "decide-input-unknown": N_("Không có đầu vào {name}; các đầu vào là: {known}."),
+    "decide-input-none": N_("Không có đầu vào {name}; các quyết định trong tệp không nhận đầu vào nào."),
+    "decide-nothing": N_("Tệp không có quyết định nào."),
     "decide-input-invalid": N_("Không đọc được đầu vào {name} như FEEL: {problem}"),
 }
 

@@ -56,3 +56,21 @@ def test_a_file_that_is_no_dmn_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.dmn"
     broken.write_bytes(b"<definitions/>")
     assert "The file is no DMN 1.1 to 1.5; it begins with definitions." in Tongdai(tmp_path).refused("decide", broken)
+
+
+def test_a_file_without_decisions_or_inputs_says_so(tmp_path: Path) -> None:
+    empty, bare = tmp_path / "empty.dmn", tmp_path / "bare.dmn"
+    empty.write_bytes(model(data("x")))
+    bare.write_bytes(model(decision("a", literal("1"))))
+    assert "The file has no decisions." in Tongdai(tmp_path).refused("decide", empty)
+    assert "There is no input x; the decisions in the file take no inputs." in Tongdai(tmp_path).refused(
+        "decide", bare, "--input", "x=1"
+    )
+
+
+def test_what_is_wrong_is_quoted_in_short_and_said_once(tmp_path: Path) -> None:
+    long = tmp_path / "long.dmn"
+    long.write_bytes(model(decision("a", literal("9" * 30_000)), decision("b", literal("1 + x + x"))))
+    printed = Tongdai(tmp_path).run("decide", long).output.splitlines()
+    assert max(map(len, printed)) < 150
+    assert len(printed) == len({*printed})
