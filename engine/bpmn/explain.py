@@ -36,10 +36,10 @@ def case_deadline(blob: bytes, calendar: WorkCalendar, language: Language = "vi"
     clock = state.clock_of(blob)
     if clock is None:
         return None
-    amount = timedelta(seconds=clock.amount + clock.paused)
+    start, amount = clock.first_instant(calendar), timedelta(seconds=clock.total_seconds(calendar))
     if clock.clock == AROUND_THE_CLOCK:
-        return DeadlineExplanation(calendar.explain_clock(clock.start, amount, language), clock.since)
-    return DeadlineExplanation(calendar.explain(clock.start, amount, language=language), clock.since)
+        return DeadlineExplanation(calendar.explain_clock(start, amount, language), clock.since)
+    return DeadlineExplanation(calendar.explain(start, amount, language=language), clock.since)
 
 
 @dataclass(frozen=True, slots=True)

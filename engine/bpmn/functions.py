@@ -32,7 +32,7 @@ class ExpressionContext:
 
     def working_days(self, days: object) -> DueInstant:
         """The instant that many standard working days of work after now."""
-        return self._due_instant(DueBasis(0.0, require_number(days, "working_days") * self._day_seconds(), self.at))
+        return self._due_instant(DueBasis(0.0, 0.0, self.at, days=require_number(days, "working_days")))
 
     def clock_hours(self, hours: object) -> str:
         """The instant that many hours after now on the 24/7 clock."""
@@ -48,7 +48,7 @@ class ExpressionContext:
 
     def overdue_by(self, days: object) -> DueInstant:
         """The instant that many working days after the deadline."""
-        return self._due_instant(DueBasis(1.0, require_number(days, "overdue_by") * self._day_seconds()))
+        return self._due_instant(DueBasis(1.0, 0.0, days=require_number(days, "overdue_by")))
 
     def overdue_by_hours(self, hours: object) -> DueInstant:
         """The instant that many hours after the deadline on the 24/7 clock."""
@@ -89,9 +89,6 @@ class ExpressionContext:
 
     def _current_unit(self, code: object) -> OrgUnit:
         return self.world.units.current(_unit_code(code))
-
-    def _day_seconds(self) -> float:
-        return self.world.calendar.day_length().total_seconds()
 
     def _due_instant(self, basis: DueBasis) -> DueInstant:
         return DueInstant(compute_due(basis, self.clock, self.world.calendar), basis)

@@ -100,13 +100,10 @@ class Operators:
         if params.get("extend") is not None:
             if context.clock is None:
                 raise ScriptError("running-deadline-not-set")
-            seconds = require_number(params["extend"], "extend") * calendar.day_length().total_seconds()
-            context.clock.extend(calendar, context.at, seconds)
+            context.clock.extend(calendar, context.at, require_number(params["extend"], "extend"))
         else:
             at = parse_instant(str(params["at"])) if params.get("at") else None
-            context.clock = new_case_clock(
-                calendar, context.at, params.get("hours"), params.get("clock", "working"), at
-            )
+            context.clock = new_case_clock(context.at, params.get("hours"), params.get("clock", "working"), at)
         return context.clock.instant_at(calendar).isoformat()
 
     def _control_clock(self, _task: SpiffTask, params: dict[str, Any]) -> None:

@@ -186,7 +186,7 @@ class _StepRun:
         if days and (clock is None or clock.since is not None):
             raise Stale("step-deadline-not-running")
         if days and clock is not None:
-            clock.extend(calendar, self.now, days * calendar.day_length().total_seconds())
+            clock.extend(calendar, self.now, days)
 
     def _run_engine(self, workflow: SpiffWorkflow) -> None:
         running.run_until_waiting(workflow, self.passed.note_task)
