@@ -22,6 +22,13 @@ from web.serve import in_thread
 
 DEPLOY = DOCS / "deploy"
 NO_SYSTEMD = "only systemd itself can say whether it accepts a unit, and this machine has none"
+PACKED = {
+    "/static/app.css": "gzip",
+    "/static/form.js": "gzip",
+    "/bootstrap/static/css/bootstrap.min.css": "gzip",
+    "/bootstrap/static/js/bootstrap.min.js": "gzip",
+    "/report": None,
+}
 UNITS = ("tongdai-web.service", "tongdai-worker.service")
 
 
@@ -74,7 +81,7 @@ def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_
 
 def test_files_of_pages_come_packed_and_pages_with_secrets_do_not(site: Site, tmp_path: Path) -> None:
     with in_thread(site.app) as address, running_proxy(address.removeprefix("http://"), tmp_path) as proxy:
-        for path, packed in (("/static/app.css", "gzip"), ("/static/form.js", "gzip"), ("/report", None)):
+        for path, packed in PACKED.items():
             answer, text = proxy.ask(path, Accept_Encoding="gzip")
             assert (answer.status, answer.getheader("Content-Encoding")) == (200, packed)
             assert text == proxy.ask(path)[1] or path == "/report"  # Each page has a token of its own.
