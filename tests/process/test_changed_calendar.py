@@ -157,7 +157,7 @@ def calendars(rnd: random.Random) -> WorkCalendar:
     first = date(2026, 11, 23)
     days = {first + timedelta(rnd.randrange(14)): rnd.choice(("closed", "worked")) for _ in range(rnd.randrange(5))}
     hours = {"default": SHORT_WEEK} if rnd.randrange(3) == 0 else {}
-    return build_calendar([DayOverride(day, kind, "x") for day, kind in days.items()], hours)  # type: ignore[arg-type]
+    return build_calendar([DayOverride(day, kind, "x") for day, kind in days.items()], hours)
 
 
 def test_a_clock_comes_to_the_same_whatever_calendar_held_when_it_was_used() -> None:
