@@ -117,6 +117,7 @@ setup(
         "engine.studio.merging",
         "engine.translation",
         "engine.translation.sentences",
+        "engine.webhooks",
         "engine.world",
         "forms",
         "web",

@@ -98,7 +98,7 @@ REQUIREMENTS: dict[int, Requirement] = {
     23: Requirement(
         "other channels come through defined doors",
         (),
-        ("web/open311", "web/api", "attacks/test_rest.py"),
+        ("web/open311", "web/api", "attacks/test_rest.py", "webhooks"),
         missing="mail, SMS in, Zalo and call events are not built",
     ),
     24: Requirement(

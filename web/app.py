@@ -85,6 +85,7 @@ from web.pages import (
     task,
     tracking_key,
     transfer,
+    webhooks,
 )
 from web.studio import commenting as studio_commenting
 from web.studio import feel as studio_feel
@@ -141,6 +142,7 @@ PAGE_MODULES = (
     substitutes,
     admin,
     api_keys,
+    webhooks,
     province,
     records,
     registers,

@@ -235,6 +235,13 @@ SETTINGS = (
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
+        "TONGDAI_WEBHOOK_HOSTS",
+        "",
+        N_("tên các máy chủ, cách nhau bằng dấu cách; *.TÊN là mọi máy chủ dưới tên đó"),
+        "Hosts of the province's own network that webhooks of administrators may reach, also without HTTPS. Without it "
+        "webhooks reach public addresses over HTTPS alone.",
+    ),
+    SettingSpec(
         "TONGDAI_OPEN311",
         "keys",
         N_("off, keys hoặc public"),

@@ -103,6 +103,7 @@ class Settings:
     ldap: DirectoryServer | None
     sms: SignedEndpoint | None
     webhook: SignedEndpoint | None
+    webhook_hosts: tuple[str, ...]
     push_hosts: tuple[str, ...]
     tiles: Path | None
     open311: str
@@ -142,6 +143,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ldap=_read_directory(environ),
         sms=_read_gateway(environ, "TONGDAI_SMS"),
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
+        webhook_hosts=_read_hosts(environ, "TONGDAI_WEBHOOK_HOSTS"),
         push_hosts=_read_hosts(environ, "TONGDAI_PUSH"),
         tiles=_read_path(environ, "TONGDAI_TILES"),
         open311=_read_choice(environ, "TONGDAI_OPEN311", OPEN311_CHOICES),

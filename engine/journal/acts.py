@@ -41,6 +41,9 @@ END_SESSIONS = "sign_in.end_others"
 # Which other systems may call, and as whom.
 MAKE_API_KEY = "api_key.make"
 REVOKE_API_KEY = "api_key.revoke"
+MAKE_WEBHOOK = "webhook.make"
+END_WEBHOOK = "webhook.end"
+REPLAY_WEBHOOK = "webhook.replay"
 
 # What the province is and works by.
 SET_DAY = "calendar.day"

@@ -32,6 +32,7 @@ from engine.store.models import (
     ReleaseRule,
     StandardAnswer,
     Unit,
+    Webhook,
 )
 
 # What is sealed of each table, rows in the order of these columns. Digests are computed over exactly these.
@@ -50,6 +51,7 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         table_of(ApiKey),
         ("id", "name", "digest", "door", "person_id", "per_minute", "sends_events", "made_by", "revoked_at"),
     ),
+    "webhook": (table_of(Webhook), ("id", "name", "url", "handle", "made_by", "ended_at")),
     "callback_rate": (table_of(CallbackRate), ("unit_code", "percent", "set_by")),
     "directive_template": (table_of(DirectiveTemplate), ("id", "paper", "digest", "added_by", "turn")),
     "standard_answer": (
@@ -69,6 +71,7 @@ SEALED_BY_ACT: Mapping[str, tuple[str, ...]] = {
     acts.SET_RELEASE_RULE: ("release_rule",),
     **dict.fromkeys((acts.SET_DUTY, acts.CLEAR_DUTY), _DUTY),
     **dict.fromkeys((acts.MAKE_API_KEY, acts.REVOKE_API_KEY), ("api_key",)),
+    **dict.fromkeys((acts.MAKE_WEBHOOK, acts.END_WEBHOOK), ("webhook",)),
     acts.SET_CALLBACK_RATE: ("callback_rate",),
     **dict.fromkeys((acts.ADD_TEMPLATE, acts.USE_TEMPLATE), _TEMPLATES),
     **dict.fromkeys((acts.CREATE_ANSWER, acts.REVISE_ANSWER, acts.RETIRE_ANSWER, acts.RESTORE_ANSWER), _ANSWERS),

@@ -19,7 +19,7 @@ from engine.errors import BadInput, EngineError, NotFound
 from engine.mailing import letters
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
-from engine.mailing.outcome import PermanentFailure, TransientFailure
+from engine.mailing.outcome import PermanentFailure, TransientFailure, retry_pause
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
 from engine.process import incidents, outbox
 from engine.process.incidents import NewIncident
@@ -34,7 +34,6 @@ BATCH = 10
 LEASE = timedelta(minutes=2)
 BEGUN_WITHIN = timedelta(seconds=20)
 MAX_ATTEMPTS = 12
-MAX_PAUSE = timedelta(hours=4)
 # The rule that reports an abandoned mail, by channel and kind of recipient.
 _GIVEN_UP_RULES = {
     (MAIL, "person"): "officer-mail-given-up",
@@ -154,8 +153,7 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
     if attempts >= MAX_ATTEMPTS:
         _give_up_mail(tx, mail, now, error)
         return False
-    pause = min(timedelta(minutes=1) * 2 ** (attempts - 1), MAX_PAUSE)
-    pause = max(pause, timedelta(seconds=error.retry_after or 0))
+    pause = retry_pause(attempts, error.retry_after or 0)
     retry = update(_mail).where(_mail.c.id == mail.id)
     tx.write().execute(retry.values(attempts=attempts, available_at=now + pause, leased_until=None))
     return True

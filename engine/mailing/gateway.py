@@ -29,6 +29,17 @@ def sign_request(key: bytes, timestamp: int, body: bytes) -> str:
     return "v1=" + hmac.new(key, b"%d." % timestamp + body, hashlib.sha256).hexdigest()
 
 
+def signed_headers(key: bytes, request_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of a signed request of JSON; `request_id` stays the same at every attempt."""
+    timestamp = int(now.timestamp())
+    return {
+        "Content-Type": "application/json",
+        "Idempotency-Key": request_id,
+        "X-Tongdai-Timestamp": str(timestamp),
+        "X-Tongdai-Signature": sign_request(key, timestamp, body),
+    }
+
+
 class HttpGateway:
     """A system that accepts signed requests. Thread-safe."""
 
@@ -40,13 +51,8 @@ class HttpGateway:
 
     def send(self, payload: Mapping[str, object], request_id: str, now: datetime) -> None:
         """Send JSON; returns once the other system has accepted it. Raises TransientFailure or PermanentFailure."""
-        body, timestamp = json.dumps(payload, ensure_ascii=False).encode(), int(now.timestamp())
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": request_id,
-            "X-Tongdai-Timestamp": str(timestamp),
-            "X-Tongdai-Signature": sign_request(self._gateway.key, timestamp, body),
-        }
+        body = json.dumps(payload, ensure_ascii=False).encode()
+        headers = signed_headers(self._gateway.key, request_id, body, now)
         try:
             response = self._pool.request(
                 "POST", self._gateway.url, body=body, headers=headers, redirect=False, preload_content=False

@@ -43,6 +43,7 @@ from engine.records.verifying import HistoryVerifier
 from engine.staff import account_links, accounts, form_drafts, form_receipts, rate_limits
 from engine.statistics import callback_draws, check
 from engine.store.db import transaction
+from engine.webhooks import calling, gathering, receivers
 from engine.world.world import World
 
 MAX_SLEEP = timedelta(seconds=5)
@@ -91,6 +92,7 @@ class Worker:
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
         self._matter_retention = NightlyMatterErasure(context.database, context.settings.retention_days)
         self._push = sending.open_sender(context.settings)
+        self._webhooks = calling.open_webhook_sender(context.settings)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
             "messages": self.deliver_messages,
@@ -98,6 +100,7 @@ class Worker:
             "starts": self.begin_due_starts,
             "mail": self.deliver_mails,
             "push": self.tell_browsers,
+            "webhooks": self.tell_systems,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
         }
@@ -208,6 +211,15 @@ class Worker:
             sending.tell_browsers(context.database, context.clock, self._push, count)
         return context.clock() + MAX_SLEEP
 
+    def tell_systems(self) -> datetime:
+        """Tell webhooks of what has happened, and again what they have not taken."""
+        context = self._around
+        gathering.gather_events(context.database, context.clock())
+        taken = calling.send_due_calls(context.database, context.clock, self._webhooks)
+        if taken:
+            log.info("webhooks.told", taken=taken)
+        return context.clock() + (SLICE_PAUSE if taken == calling.BATCH else MAX_SLEEP)
+
     def run_daily(self) -> datetime:
         """Run what one of the workers does once a day, and what each does once an hour."""
         context, now = self._around, self._around.clock()
@@ -301,3 +313,4 @@ def delete_ended(database: Engine, now: datetime) -> None:
         chosen_files.delete_stale_files(tx, now)
         account_links.delete_old_links(tx, now)
         announcements.delete_old(tx)
+        receivers.delete_old_calls(tx, now)

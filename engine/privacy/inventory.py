@@ -234,6 +234,8 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "tracking_key": "report_id serial issued_at issued_by",
     "unfiled_call": "id at reason seconds taken_by place",
     "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
+    "webhook": "id name url handle seen_at made_at made_by ended_at",
+    "webhook_call": ("id webhook_id source body created_at available_at leased_until attempts sent_at outcome"),
     "word_count": "reports",
     "web_session": "person_id created_at seen_at expires_at proof proven_at",
 }

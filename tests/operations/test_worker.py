@@ -17,7 +17,7 @@ from engine.cases import one_time_codes
 from engine.config import environment
 from engine.mailing import delivery, letters
 from engine.mailing.channels import Channels
-from engine.mailing.outcome import PermanentFailure, TransientFailure
+from engine.mailing.outcome import LONGEST_PAUSE, PermanentFailure, TransientFailure
 from engine.operations.metrics import Meters
 from engine.operations.worker import MAX_SLEEP, Worker, WorkerContext
 from engine.process import history, incidents
@@ -204,7 +204,7 @@ def test_after_the_last_attempt_a_mail_is_an_incident(desk: Desk) -> None:
     for _ in range(delivery.MAX_ATTEMPTS):
         desk.post.answers = [TransientFailure("451 later")]
         desk.worker.deliver_mails()
-        desk.now += delivery.MAX_PAUSE
+        desk.now += LONGEST_PAUSE
     assert desk.hotline.rows(select(Mail.available_at))[0][0] is None
     assert len(desk.hotline.rows(select(Incident.id))) == 1
 

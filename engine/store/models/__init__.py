@@ -72,6 +72,7 @@ from engine.store.models.staff import (
 from engine.store.models.starts import StartTimer
 from engine.store.models.statistics import Figure, FigureCheck, FigureFold, Spell
 from engine.store.models.studio import InstanceMove, StudioComment, StudioDraft, StudioFile, StudioMember
+from engine.store.models.webhooks import Webhook, WebhookCall
 
 __all__ = [
     "NEVER",
@@ -170,5 +171,7 @@ __all__ = [
     "UnfiledCall",
     "Unit",
     "WebSession",
+    "Webhook",
+    "WebhookCall",
     "WordCount",
 ]

@@ -19,4 +19,10 @@ SENTENCES: dict[str, str] = {
     "message-key-kind": N_("Khóa “{key}” là {value}, còn các hồ sơ đang chờ có khóa như {example}: khác kiểu giá trị."),
     "message-key-contradicts": N_("Khóa “{key}” nêu là {typed}, nhưng theo dữ liệu gửi kèm là {value}."),
     "message-keys-of-another": N_("Hồ sơ này chờ thông điệp với khóa khác; không có gì được gửi."),
+    "webhook-name": N_("Tên hệ thống nhận báo có từ 1 đến {most} ký tự."),
+    "webhook-address": N_(
+        "Địa chỉ nhận báo là https:// với tên máy chủ công khai; máy chủ trong mạng của tỉnh phải có trong "
+        "TONGDAI_WEBHOOK_HOSTS."
+    ),
+    "webhook-unknown": N_("Không có hệ thống nhận báo hay lượt báo này, hoặc đã ngừng báo."),
 }
