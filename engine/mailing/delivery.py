@@ -18,6 +18,7 @@ from engine.actor import parse_party
 from engine.errors import BadInput, EngineError, NotFound
 from engine.mailing import letters
 from engine.mailing.channels import Channels
+from engine.mailing.citizen_mails import RECEIPT
 from engine.mailing.letters import MailContext
 from engine.mailing.outcome import PermanentFailure, TransientFailure, retry_pause
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
@@ -25,7 +26,7 @@ from engine.process import incidents, outbox
 from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Mail, NoticeRecipient, Outbox
+from engine.store.models import Instance, Mail, NoticeRecipient, Outbox
 from engine.store.unreadable import READING_FAULTS
 
 BATCH = 10
@@ -160,19 +161,29 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
 
 
 def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Exception) -> None:
-    """Keep the mail unsent and raise an incident on its first notice's case.
+    """Keep the mail unsent and raise an incident on its first notice's case, or on that of the report it acknowledges.
 
-    One without notices only counts, unless what it is about was damaged or removed.
+    Any other without notices only counts, unless what it is about was damaged or removed.
     """
     notices = letters.notices_of_mail(tx, mail)
     connection = tx.write()
     values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
     connection.execute(update(_mail).where(_mail.c.id == mail.id).values(values))
-    if notices or (isinstance(error, EngineError) and error.rule in _DAMAGED):
-        fault, case_id = _given_up_fault(mail, error), notices[0].instance_id if notices else None
+    is_damaged = isinstance(error, EngineError) and error.rule in _DAMAGED
+    if notices or mail.kind == RECEIPT or is_damaged:
+        fault, case_id = _given_up_fault(mail, error), notices[0].instance_id if notices else _case_of(tx, mail)
         incidents.open_incident(
             connection, NewIncident(case_id, outbox.MAIL, fault, str(mail.id), now, attempts=mail.attempts + 1)
         )
+
+
+def _case_of(tx: Transaction, mail: Row[Any]) -> int | None:
+    """The case of the report whose citizen a mail goes to; none for a report without one of its own."""
+    recipient = parse_party(mail.recipient)
+    if recipient.kind != "report":
+        return None
+    query = select(Instance.id).where(Instance.report_id == int(recipient.key)).order_by(Instance.id)
+    return tx.read.execute(query).scalars().first()
 
 
 def _given_up_fault(mail: Row[Any], error: Exception) -> EngineError:

@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from engine.cases import one_time_codes, report_keys, tracking_link
 from engine.errors import NotFound
-from engine.mailing import citizen_mails, letters
+from engine.mailing import citizen_mails, delivery, letters
 from engine.mailing.letters import MailContext
+from engine.mailing.outcome import PermanentFailure
 from engine.mailing.recipients import MAIL, SMS
 from engine.mailing.sms import utf16_length
 from engine.store.db import transaction
-from engine.store.models import Mail, OneTimeCode, Report
+from engine.store.models import Incident, Mail, OneTimeCode, Report
 from tests.kit.hotline import NOW
 from tests.kit.mails import Office, office
 
@@ -111,3 +112,18 @@ def test_many_requests_are_queued_in_batches_and_expired_ones_are_deleted(hotlin
         assert len(tx.read.execute(select(OneTimeCode.handle)).all()) == citizen_mails.BATCH + 1
         one_time_codes.delete_expired(tx, NOW + one_time_codes.LIFETIME)
         assert tx.read.execute(select(OneTimeCode.handle)).all() == []
+
+
+@pytest.mark.parametrize("kind", [citizen_mails.RECEIPT, citizen_mails.CODE])
+def test_a_receipt_that_nobody_takes_is_an_incident_on_its_case_and_a_code_is_none(hotline: Office, kind: str) -> None:
+    case = hotline.file(email=ADDRESS)
+    row = hotline.rows(select(Report.__table__).order_by(Report.id.desc()))[0]
+    with transaction(hotline.engine) as tx:
+        citizen_mails.queue_receipt(tx, row.id, (MAIL,), NOW)
+    hotline.write(update(Mail).values(kind=kind))
+    mail = hotline.rows(select(Mail.__table__).order_by(Mail.id.desc()))[0]
+    with transaction(hotline.engine) as tx:
+        delivery._give_up_mail(tx, mail, NOW, PermanentFailure("550 5.1.1 no such user"))
+    raised = hotline.rows(select(Incident.instance_id, Incident.message))
+    assert [one.instance_id for one in raised] == ([case] if kind == citizen_mails.RECEIPT else [])
+    assert all("550 5.1.1 no such user" in one.message for one in raised)
