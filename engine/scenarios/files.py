@@ -15,17 +15,19 @@ from typing import Any
 from engine.clock import parse_instant
 from engine.errors import BadInput, EngineError
 from engine.province.profile import ProvinceProfile, named_provinces
+from engine.scenarios.addressing import require_address
 from engine.yaml_documents import read_yaml, spell_value
 
 Provinces = Mapping[str, ProvinceProfile]  # Those that scenarios can run in, by the name they use.
 SHIPPED_PROVINCES: Provinces = named_provinces()
 PROVINCES = tuple(SHIPPED_PROVINCES)
 BY = "by"  # Who fills in a start form: a role and the code of a unit.
+WHICH = "which"  # Which of several open tasks of one name: its unit, its item or its number.
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished", "refused"})
 # The keys allowed in a step of each kind, besides the kind itself.
 _STEP_KEYS: Mapping[str, frozenset[str]] = {
     "begin": frozenset({"after", "at", "data", BY}),
-    "task": frozenset({"after", "at", "data", "take"}),
+    "task": frozenset({"after", "at", "data", "take", WHICH}),
     "message": frozenset({"after", "at", "data"}),
     "signal": frozenset({"after", "at", "data"}),
     "wait": frozenset(),
@@ -43,7 +45,7 @@ _DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 class ScenarioStep:
     """One step: its kind, the start event, task, message or signal it names, its time, its data or expectations.
 
-    `by` is the role and unit of whoever fills in a start form.
+    `by` is the role and unit of whoever fills in a start form, `which` tells tasks of one name apart (`addressing`).
     """
 
     number: int
@@ -54,6 +56,7 @@ class ScenarioStep:
     values: Mapping[str, Any] | None = None
     take: bool = False
     by: str = ""
+    which: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,10 @@ def _build_step(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep
         return ScenarioStep(number, kind, values=_parse_expectations(value), after=after, at=at)
     name = _require_name(kind, value) if kind in _NAMED_KINDS else ""
     values = _require_table("data", step["data"]) if "data" in step else None
-    return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)), _parse_by(step))
+    which = _require_table(WHICH, step[WHICH]) if WHICH in step else None
+    if which is not None:
+        require_address(which)
+    return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)), _parse_by(step), which)
 
 
 def _parse_by(step: Mapping[str, Any]) -> str:

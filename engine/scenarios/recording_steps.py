@@ -29,6 +29,7 @@ from engine.process.past_acts import (
     HistoryEvent,
 )
 from engine.scenarios import pseudonyms
+from engine.scenarios.addressing import NUMBER
 from engine.scenarios.files import ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.scenario_text import spell_instant
@@ -144,7 +145,7 @@ class _StepRecorder:
     def record_claim(self, index: int, act: HistoryEvent) -> None:
         """Add a step that claims a task."""
         at = self._step_time(index, act)
-        self._add_step("task", self._task_node(act), at=at, take=True)
+        self._add_step("task", self._task_node(act), at=at, take=True, which=self._address(act))
 
     def finish_steps(self) -> list[ScenarioStep]:
         """All steps; the last one states the outcome of the case."""
@@ -172,7 +173,8 @@ class _StepRecorder:
         task = self.past.tasks[_task_of(act)]
         if task.role != CITIZEN:
             self._expect_deadline(None if task.due_at == NEVER else task.due_at)
-        self._add_step("task", self._task_node(act), at=at, values=self._form_values(act, task))
+        values = self._form_values(act, task)
+        self._add_step("task", self._task_node(act), at=at, values=values, which=self._address(act))
 
     def _form_values(self, act: HistoryEvent, task: RecordedTask) -> dict[str, Any]:
         """The pseudonymised submission of the task's form."""
@@ -188,11 +190,14 @@ class _StepRecorder:
         return pseudonymous
 
     def _task_node(self, act: HistoryEvent) -> str:
-        node = self.open[_task_of(act)][0]
-        first = min(task_id for task_id, (other, _) in self.open.items() if other == node)
-        if _task_of(act) != first:  # A step does the one that opened first.
-            raise _unrecordable_error(act, "recorded-task-ambiguous", task=node)
-        return node
+        return self.open[_task_of(act)][0]
+
+    def _address(self, act: HistoryEvent) -> dict[str, Any] | None:
+        """Which of several open tasks of one name an act was about; a step does the one that opened first."""
+        node = self._task_node(act)
+        numbers = sorted(task_id for task_id, (other, _) in self.open.items() if other == node)
+        place = numbers.index(_task_of(act))
+        return {NUMBER: place + 1} if place else None
 
     def _step_time(self, index: int, act: HistoryEvent) -> datetime:
         """When an act's step happens: at its time, or just before the first timer already due that came after it."""

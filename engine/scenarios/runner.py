@@ -24,6 +24,7 @@ from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
+from engine.scenarios.addressing import find_open_task
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
 from engine.scenarios.course import GivenNotice, OfferedTask, ScenarioCourse
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep, read_scenario
@@ -95,7 +96,7 @@ def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace |
     """Run one scenario; a failure is part of the outcome and is not raised."""
     number, run = 0, None
     try:
-        run = _ScenarioRun(content, scenario, trace or Trace())
+        run = SteppedScenario(content, scenario, trace or Trace())
         run.start_instance()
         for step, following in zip_longest(scenario.steps, scenario.steps[1:]):
             number = step.number
@@ -112,7 +113,7 @@ def _asks_for_refusal(step: ScenarioStep | None) -> bool:
     return step is not None and step.kind == "expect" and "refused" in (step.values or {})
 
 
-class _ScenarioRun:
+class SteppedScenario:
     """Drives a virtual case by the steps of a scenario, and compares what came of it with what they expect."""
 
     def __init__(self, content: CompiledDeployment, scenario: Scenario, trace: Trace) -> None:
@@ -185,15 +186,21 @@ class _ScenarioRun:
         self.now = until
 
     def perform_task(self, step: ScenarioStep) -> None:
-        """Do an open task; of several of one name, as the instances of a repeated one, that which opened first."""
-        task_id = min((task_id for task_id, task in self.case.open.items() if task.node == step.name), default=None)
+        """Do an open task; of several of one name that which the step addresses, else that which opened first."""
+        task_id = find_open_task(self.case, step.name, step.which)
         if task_id is None:
-            label, opened = self._task_label(step.name), self._task_labels(self._open_nodes())
-            raise UnmetExpectation("scenario-task-not-open", task=label, open=opened)
+            raise self._missing_task(step)
         if step.take:
             self.taken.add(task_id)
             return
         self.apply_action(Complete(task_id, self._validate_values(task_id, step.values or {})))
+
+    def _missing_task(self, step: ScenarioStep) -> UnmetExpectation:
+        label, nodes = self._task_label(step.name), self._open_nodes()
+        if step.which and step.name in nodes:
+            which = spell_value(dict(step.which))
+            return UnmetExpectation("scenario-task-not-such", task=label, which=which, count=nodes.count(step.name))
+        return UnmetExpectation("scenario-task-not-open", task=label, open=self._task_labels(nodes))
 
     def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the process gets of a form's values; the report counts as received when the scenario starts."""
@@ -238,9 +245,10 @@ class _ScenarioRun:
             return node
         return Caption(f"{name.vietnamese} ({node})", f"{name.english} ({node})")
 
-    def _unit_label(self, code: str | None) -> str | Term:
-        if code is None:
-            return NOTHING
+    def _unit_labels(self, codes: Iterable[str]) -> list[str] | Term:
+        return [self._unit_label(code) for code in codes] or NOTHING
+
+    def _unit_label(self, code: str) -> str:
         return f"{self.world.units.get(code).name} ({code})" if self.world.units.knows(code) else code
 
     def _expect_refused(self, expected: Sequence[str]) -> None:
@@ -257,10 +265,17 @@ class _ScenarioRun:
             raise UnmetExpectation("scenario-open-tasks-differ", expected=labels[0], actual=labels[1])
 
     def _expect_unit(self, expected: Mapping[str, object]) -> None:
-        units = {task.node: task.unit for task in self.case.open.values()}
+        """Units by task; for several open tasks of one name a list of theirs, in any order."""
         for node, unit in expected.items():
-            if str(unit) != units.get(node):
-                labels = self._unit_label(str(unit)), self._unit_label(units.get(node))
+            actual = sorted(task.unit for task in self.case.open.values() if task.node == node)
+            if isinstance(unit, list):
+                is_met, last = sorted(map(str, unit)) == actual, actual
+            else:
+                last = [task.unit for task in self.case.open.values() if task.node == node][-1:]
+                is_met = [str(unit)] == last
+            if not is_met:
+                units = unit if isinstance(unit, list) else [unit]
+                labels = self._unit_labels(map(str, units)), self._unit_labels(last)
                 raise UnmetExpectation(
                     "scenario-unit-differs", task=self._task_label(node), expected=labels[0], actual=labels[1]
                 )

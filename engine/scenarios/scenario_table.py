@@ -20,6 +20,7 @@ from engine.errors import BadInput, EngineError
 from engine.scenarios.files import (
     BY,
     SHIPPED_PROVINCES,
+    WHICH,
     BadScenario,
     BadStep,
     Provinces,
@@ -47,9 +48,9 @@ _NO_DELAY = timedelta(0)
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
     """One row. `what` is the start event, task, message or signal; `when` is empty, a duration after the row before,
-    or an instant.
+    or an instant; `which` tells open tasks of one name apart.
 
-    `values` and `expect` are written as "name: value, name: value"; {} is an empty mapping.
+    `values`, `which` and `expect` are written as "name: value, name: value"; {} is an empty mapping.
     """
 
     act: str
@@ -58,6 +59,7 @@ class ScenarioRow:
     values: str = ""
     expect: str = ""
     who: str = ""
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _row_of_step(step: ScenarioStep, roles: Mapping[str, str]) -> ScenarioRow:
     values = "" if step.values is None else dump_inline(step.values)
     match step.kind:
         case "task":
-            return ScenarioRow(TAKE if step.take else COMPLETE, step.name, when, values, who=roles.get(step.name, ""))
+            act, which = TAKE if step.take else COMPLETE, dump_inline(step.which) if step.which else ""
+            return ScenarioRow(act, step.name, when, values, who=roles.get(step.name, ""), which=which)
         case "begin":
             return ScenarioRow(BEGIN, step.name, when, values, who=step.by)
         case "message" | "signal":
@@ -184,7 +187,8 @@ class _CellReader:
 
     def read_steps(self, number: int, row: ScenarioRow) -> list[dict[str, Any]]:
         """The one or two steps of a row, as in a scenario file."""
-        values, expect = (self._parse_mapping(number, column, getattr(row, column)) for column in ("values", "expect"))
+        columns = ("values", "expect", WHICH)
+        values, expect, which = (self._parse_mapping(number, column, getattr(row, column)) for column in columns)
         timing = {"at" if _is_instant(row.when) else "after": row.when} if row.when or row.act == WAIT else {}
         if timing:
             self._check_part(number, "when", steps=[_clock_step(row.when)])
@@ -194,12 +198,18 @@ class _CellReader:
             self._check_part(number, "who", steps=[{"begin": "", BY: row.who}])
         if expect is not None:
             self._check_part(number, "expect", steps=[{"expect": expect}])
-        return self._build_steps(number, row, {**timing, **({} if values is None else {"data": values})}, expect)
+        if which is not None:
+            self._check_part(number, WHICH, steps=[{"task": "", WHICH: which}])
+        given = {name: value for name, value in (("data", values), (WHICH, which)) if value is not None}
+        return self._build_steps(number, row, {**timing, **given}, expect)
 
     def _build_steps(
         self, number: int, row: ScenarioRow, details: Mapping[str, Any], expect: Any
     ) -> list[dict[str, Any]]:
         expected = [] if expect is None else [{"expect": expect}]
+        if row.which.strip() and row.act not in (COMPLETE, TAKE):
+            self._add_bad_cell(number, WHICH, "scenario-cell-not-for-act")
+            details = {name: value for name, value in details.items() if name != WHICH}
         if row.act in (WAIT, NO_ACT) and (row.what or row.values):
             self._add_bad_cell(number, "what" if row.what else "values", "scenario-cell-not-for-act")
         if row.act in (BEGIN, COMPLETE, TAKE, MESSAGE, SIGNAL) and not row.what:

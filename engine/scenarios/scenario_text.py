@@ -63,6 +63,8 @@ def step_document(step: ScenarioStep) -> dict[str, Any]:
     fields: dict[str, Any] = {step.kind: _InlineMapping(step.values or {}) if step.kind == "expect" else step.name}
     if step.by:
         fields["by"] = step.by
+    if step.which:
+        fields["which"] = _InlineMapping(step.which)
     if step.after:
         fields["after"] = spell_duration(step.after)
     if step.at is not None:

@@ -15,6 +15,7 @@ from engine.bpmn.lint.value_domain import nearest_text, quoted_choice, quoted_li
 from engine.errors import BadInput
 from engine.process.report_fields import shipped_fields
 from engine.scenarios.deployment_names import Captions, DeploymentNames
+from engine.scenarios.addressing import UNIT as UNIT_OF_TASK
 from engine.scenarios.files import BY, BadStep, Scenario, ScenarioStep
 from engine.scenarios.world_of import load_units
 from engine.translation.catalogue import N_
@@ -58,6 +59,8 @@ class _ScenarioCheck:
         known |= {"message": (MESSAGE, self.names.messages), "signal": (SIGNAL, self.names.signals)}
         if step.kind in known:
             yield from _check_name(known[step.kind][0], step.name, known[step.kind][1])
+        if step.which and UNIT_OF_TASK in step.which:
+            yield from _check_name(UNIT, str(step.which[UNIT_OF_TASK]), self.units)
         if step.by:
             role, unit = step.by.split()
             yield from _check_name(ROLE, role, self.names.roles)
@@ -72,8 +75,9 @@ class _ScenarioCheck:
     def _check_expectations(self, values: Mapping[str, Any]) -> Faults:
         for task in (*values.get("open", ()), *values.get("unit", ())):
             yield from _check_name(TASK, task, self.names.tasks)
-        for unit in values.get("unit", {}).values():
-            yield from _check_name(UNIT, str(unit), self.units)
+        for holder in values.get("unit", {}).values():
+            for unit in holder if isinstance(holder, list) else [holder]:
+                yield from _check_name(UNIT, str(unit), self.units)
         for rung in values.get("notices", ()) if self.names.rungs is not None else ():
             yield from _check_name(RUNG, rung, self.names.rungs or {})
         for key in values.get("refused", ()):

@@ -90,7 +90,7 @@ def obstacles(step: Step, old: Process, new: Process) -> list[MigrationBlocker]:
 # To the same diagram: nothing changes
 
 
-class Moving(runner._ScenarioRun):
+class Moving(runner.SteppedScenario):
     """A scenario whose case moves to another copy of its diagram after every action."""
 
     def apply_action(self, action: Action) -> None:
@@ -148,7 +148,7 @@ STRICTER = definitions.compile_files(
 )
 
 
-class Approving(runner._ScenarioRun):
+class Approving(runner.SteppedScenario):
     """A scenario whose case moves, after some actions, to a version with one more task behind every user task."""
 
     def __init__(self, *scenario: Any, after: int) -> None:

@@ -61,6 +61,8 @@ _TABLES = {
 
 _OUTCOMES = {
     "scenario-staff-unit-unknown": N_("staff: Không có đơn vị {unit}."),
+    "scenario-which-unreadable": N_("which: {value} cần là một trong {names} kèm giá trị, ví dụ number: 2."),
+    "scenario-which-number": N_("which: number đếm từ 1, theo thứ tự mở; {value} không phải số thứ tự."),
     "scenario-by-unreadable": N_("by: {value} cần là vai trò và mã đơn vị, ví dụ commune 26068."),
     "scenario-by-unit-unknown": N_("by: Không có đơn vị {unit}."),
     "scenario-needs-begin": N_("Quy trình này bắt đầu bằng biểu mẫu; bước đầu cần là begin, với một trong: {starts}."),
@@ -79,6 +81,7 @@ _OUTCOMES = {
     "scenario-refusal-differs": N_("Bị từ chối vì: cần là {expected}, thực tế là {actual}."),
     "scenario-clock-backwards": N_("Đồng hồ đang ở {now}, không lùi về {until} được."),
     "scenario-task-not-open": N_("Việc {task} không mở; các việc đang mở: {open}."),
+    "scenario-task-not-such": N_("Trong {count} việc {task} đang mở không có việc nào như vậy: {which}."),
     "scenario-form-missing": N_("Không có biểu mẫu {form}."),
     "scenario-form-refused": N_("Biểu mẫu {form} không nhận: {fields}"),
     "scenario-open-tasks-differ": N_("Phải còn việc: {expected}; hiện có: {actual}."),
@@ -112,7 +115,6 @@ _RECORDINGS = {
     "recorded-deadlines-moved": N_("hạn đã được dời bằng tay hoặc theo lịch khác"),
     "recorded-start-time": N_("không tìm được lúc kịch bản bắt đầu để giờ hẹn {start} đến đúng lúc đã bắt đầu"),
     "recorded-form-missing": N_("bản triển khai không có biểu mẫu {form} cho việc {task}"),
-    "recorded-task-ambiguous": N_("việc {task} mở nhiều lần cùng lúc mà việc mở sau được làm trước"),
 }
 
 SENTENCES: dict[str, str] = {**_PLACES, **_FILES, **_TABLES, **_OUTCOMES, **_TRIALS, **_RECORDINGS}

@@ -104,6 +104,10 @@ function help() {
     element("p", t("Khi nào: 30m, 2h, 5d, hoặc một thời điểm như 2026-12-07T08:00+07:00.")),
     element(
       "p",
+      t("Việc nào: khi nhiều việc cùng tên đang mở, viết unit: mã đơn vị, item: phần tử, hoặc number: 2 (việc mở thứ hai)."),
+    ),
+    element(
+      "p",
       t("Các giá trị: tên: giá trị, cách nhau bằng dấu phẩy. Ví dụ outcome: correct, findings: Đã xác minh."),
     ),
     element(

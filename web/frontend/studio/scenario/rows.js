@@ -17,6 +17,7 @@ const COLUMNS = [
   ["when", t("Khi nào")],
   ["act", t("Làm gì")],
   ["what", t("Điểm bắt đầu, việc, tin hoặc tín hiệu")],
+  ["which", t("Việc nào (khi mở nhiều)")],
   ["values", t("Các giá trị")],
   ["expect", t("Phải thấy")],
 ];
@@ -25,7 +26,7 @@ const CHOOSERS = {
   expect: chooseExpectations,
 };
 const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("Đồng hồ") };
-const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
+const EMPTY = { act: "complete", what: "", which: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
   constructor(rows, { starts, tasks, marks = [], messages, signals }, changed) {
@@ -44,7 +45,7 @@ export default class Rows {
 
   values() {
     return [...this.body.children].map(({ fields }) => ({
-      ...Object.fromEntries(["act", "what", "when", "values", "expect"].map((name) => [name, fields[name].value])),
+      ...Object.fromEntries(["act", "what", "which", "when", "values", "expect"].map((name) => [name, fields[name].value])),
       who: fields.act.value === "begin" ? fields.who.value : "",
     }));
   }
@@ -64,6 +65,7 @@ export default class Rows {
       when: text("input", row.when),
       act: select(ACTS, row.act),
       what: document.createElement("select"),
+      which: text("input", row.which),
       values: text("textarea", row.values),
       expect: text("textarea", row.expect),
     };
