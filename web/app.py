@@ -95,6 +95,7 @@ from web.studio import importing as studio_importing
 from web.studio import moving as studio_moving
 from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
+from web.studio import playing as studio_playing
 from web.studio import reviewing as studio_reviewing
 from web.studio import scenarios as studio_scenarios
 
@@ -157,6 +158,7 @@ PAGE_MODULES = (
     studio_pages,
     studio_files,
     studio_panels,
+    studio_playing,
     studio_scenarios,
     studio_commenting,
     studio_reviewing,

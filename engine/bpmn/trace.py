@@ -37,13 +37,18 @@ class Trace:
                     self._add_reached(part, task, since)
 
     def _add_reached(self, part: SpiffWorkflow, task: SpiffTask, since: int) -> None:
-        process, element_id = part.spec.name, task.task_spec.bpmn_id
-        self.nodes.add((process, element_id))
         parent = task.parent
         while parent is not None and parent.last_state_change > since and not parent.task_spec.bpmn_id:
             parent = parent.parent
-        if parent is not None and parent.last_state_change > since and parent.task_spec.bpmn_id:
-            self.flows.add((process, parent.task_spec.bpmn_id, element_id))
+        is_new = parent is not None and parent.last_state_change > since and parent.task_spec.bpmn_id
+        source = parent.task_spec.bpmn_id if is_new else None
+        self.add_reached(part.spec.name, source, task.task_spec.bpmn_id, task.last_state_change)
+
+    def add_reached(self, process: str, source: str | None, element: str, turn: int) -> None:  # noqa: ARG002
+        """Collect an element, and the flow from `source` by which it was reached; of later ones `turn` is higher."""
+        self.nodes.add((process, element))
+        if source is not None:
+            self.flows.add((process, source, element))
 
 
 @dataclass(frozen=True, slots=True)

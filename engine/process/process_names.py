@@ -16,12 +16,15 @@ def load_process_names(tx: Transaction, digest: str, language: Language) -> dict
     names: dict[str, str] = {}
     for path, content in definitions.load_stored_files(tx, digest).items():
         if path.suffix == ".bpmn":
-            names |= _names_in(content.decode(), language)
+            names |= names_of_processes(content.decode(), language)
     return names
 
 
-def _names_in(text: str, language: Language) -> dict[str, str]:
-    root = safe_xml.parse_xml((text if language == SOURCE else english_texts.with_english_names(text)).encode())
+def names_of_processes(text: str, language: Language) -> dict[str, str]:
+    """A name for each process of a diagram by key, as `load_process_names`."""
+    root = safe_xml.recover_xml((text if language == SOURCE else english_texts.with_english_names(text)).encode())
+    if root is None:
+        return {}
     names = {one.get("id", ""): one.get("name", "") for one in root.iter(_PROCESS)}
     if language != SOURCE:
         names |= {one.get("processRef", ""): one.get("name", "") for one in root.iter(_PARTICIPANT)}

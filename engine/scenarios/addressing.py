@@ -1,4 +1,4 @@
-"""Which of several open tasks of one name a step is about: parallel ones of one name, or the instances of a repeated one.
+"""Which of several open tasks of one name a step is about: parallel ones, or the instances of a repeated one.
 
 A step says it by the unit that holds the task, by the item that the task is about, or by its place among those that are
 open, in the order in which they opened, from 1. A step that says nothing does the one that opened first.

@@ -6,9 +6,8 @@ preceded a timer already due is placed one second before that instant, so that i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from engine.process.past_acts import (
 from engine.scenarios import pseudonyms
 from engine.scenarios.addressing import NUMBER
 from engine.scenarios.files import ScenarioStep
+from engine.scenarios.new_effects import NewEffects, count_notices
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.scenario_text import spell_instant
 from engine.store.models import NEVER
@@ -122,7 +122,7 @@ class _StepRecorder:
         self.notices: set[tuple[str, int]] = set()
         self.at = past.acts[0].at
         self.fired_at: datetime | None = None
-        self.news = _NewEffects()
+        self.news = NewEffects()
         self.said: dict[str, Any] | None = None
         self.deadline: datetime | None = None
 
@@ -156,7 +156,7 @@ class _StepRecorder:
         if self.said is not None:
             self.said.setdefault("finished", False)
             if self.notices:
-                self.said["notices"] = self._notice_counts({rung for rung, _ in self.notices})
+                self.said["notices"] = count_notices(self.notices, {rung for rung, _ in self.notices})
         return self.steps
 
     def _add_act(self, index: int, act: HistoryEvent) -> None:
@@ -249,22 +249,9 @@ class _StepRecorder:
 
     def _add_expectation(self) -> None:
         """Add an expectation: what is open, and what is new since the last one."""
-        news, self.news = self.news, _NewEffects()
-        nodes = Counter(node for node, _ in self.open.values())
-        opened_nodes = dict(self.open[task_id] for task_id in sorted(news.opened & self.open.keys()))
-        facts: dict[str, Any] = {
-            "unit": {node: unit for node, unit in opened_nodes.items() if nodes[node] == 1},
-            "notices": self._notice_counts(news.rungs),
-            "marks": list(dict.fromkeys(news.marks)),
-            "finished": news.finished,
-        }
-        self.said = {"open": sorted(nodes.elements()), **{name: value for name, value in facts.items() if value}}
+        news, self.news = self.news, NewEffects()
+        self.said = news.expectation(self.open, self.notices)
         self._add_step("expect", values=self.said)
-
-    def _notice_counts(self, rungs: Set[str]) -> dict[str, int]:
-        """The number of notices so far on each of these rungs."""
-        counts = Counter(rung for rung, _ in self.notices)
-        return {rung: counts[rung] for rung in sorted(rungs)}
 
     def _expect_deadline(self, at: datetime | None) -> None:
         """Add the deadline to the latest expectation if it has changed."""
@@ -275,16 +262,6 @@ class _StepRecorder:
     def _add_step(self, kind: str, name: str = "", **how: Any) -> None:
         self.steps.append(ScenarioStep(len(self.steps) + 1, kind, name, **how))
         self.at = how.get("at") or self.at
-
-
-@dataclass(slots=True)
-class _NewEffects:
-    """What has happened since the last expectation."""
-
-    opened: set[int] = field(default_factory=set)
-    rungs: set[str] = field(default_factory=set)
-    marks: list[str] = field(default_factory=list)
-    finished: bool = False
 
 
 def _task_of(act: HistoryEvent) -> int:

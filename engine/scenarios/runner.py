@@ -203,10 +203,13 @@ class SteppedScenario:
         return UnmetExpectation("scenario-task-not-open", task=label, open=self._task_labels(nodes))
 
     def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the process gets of a form's values; the report counts as received when the scenario starts."""
-        task = self.case.open[task_id]
-        facts = FormFacts(self.now, self.scenario.starts_at, task.opened_at, evidence_in(self.case.process_data()))
-        return self._load_form(task.form, values, facts)
+        """What the process gets of a form's values."""
+        return self._load_form(self.case.open[task_id].form, values, self.form_facts(task_id))
+
+    def form_facts(self, task_id: int) -> FormFacts:
+        """What a task's form may ask; the report counts as received when the scenario starts."""
+        opened_at = self.case.open[task_id].opened_at
+        return FormFacts(self.now, self.scenario.starts_at, opened_at, evidence_in(self.case.process_data()))
 
     def _load_form(self, key: str, values: Mapping[str, Any], facts: FormFacts) -> Mapping[str, Any]:
         form = self.content.forms.get(key)

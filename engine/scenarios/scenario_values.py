@@ -14,8 +14,8 @@ from engine.bpmn.lint import ValueDomain
 from engine.bpmn.lint.value_domain import nearest_text, quoted_choice, quoted_literal, quoted_name
 from engine.errors import BadInput
 from engine.process.report_fields import shipped_fields
-from engine.scenarios.deployment_names import Captions, DeploymentNames
 from engine.scenarios.addressing import UNIT as UNIT_OF_TASK
+from engine.scenarios.deployment_names import Captions, DeploymentNames
 from engine.scenarios.files import BY, BadStep, Scenario, ScenarioStep
 from engine.scenarios.world_of import load_units
 from engine.translation.catalogue import N_

@@ -16,7 +16,7 @@ from engine.cases.attachments import MAX_BYTES, MAX_FILES, Upload
 from engine.clock import VIETNAM
 from engine.text import vietnamese_order
 from engine.translation.wording import Fault, say
-from engine.world.unit_tree import TERRITORIAL, OrgUnit
+from engine.world.unit_tree import TERRITORIAL, OrgUnit, UnitTree
 from forms.conditions import FormFacts
 from forms.fields import FormField
 from forms.schema import Form
@@ -135,10 +135,10 @@ def fault_sentences(faults: Faults) -> dict[str, list[str]]:
     }
 
 
-def communes_by_parent() -> dict[str, list[OrgUnit]]:
-    """Open communes by the name of their parent unit."""
+def communes_by_parent(tree: UnitTree | None = None) -> dict[str, list[OrgUnit]]:
+    """Open communes by the name of their parent unit, of this province or of another tree."""
     by_parent: dict[str, list[OrgUnit]] = {}
-    units = current_world().units
+    units = current_world().units if tree is None else tree
     for unit in sort_units(units.units):
         if unit.kind == "commune" and not unit.closed:
             above = units.get(unit.parent).name if unit.parent else ""
@@ -156,9 +156,10 @@ def open_departments() -> list[OrgUnit]:
     return sort_units(unit for unit in current_world().units.units if unit.kind == "department" and not unit.closed)
 
 
-def open_organisations() -> list[OrgUnit]:
-    """Open units that are not territorial."""
-    open_units = (unit for unit in current_world().units.units if unit.kind not in TERRITORIAL and not unit.closed)
+def open_organisations(tree: UnitTree | None = None) -> list[OrgUnit]:
+    """Open units that are not territorial, of this province or of another tree."""
+    units = current_world().units if tree is None else tree
+    open_units = (unit for unit in units.units if unit.kind not in TERRITORIAL and not unit.closed)
     return sort_units(open_units)
 
 

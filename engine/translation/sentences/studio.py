@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from engine.translation.catalogue import N_
 
+_PLAYS = {
+    "play-too-long": N_("Một lượt chơi thử có tối đa {most} việc; hãy ghi lại thành kịch bản rồi chơi tiếp từ đó."),
+    "play-without-name": N_("Đặt tên cho kịch bản: nó chứng tỏ điều gì."),
+    "play-without-acts": N_("Chưa làm việc nào nên chưa có gì để ghi thành kịch bản."),
+    "play-does-not-hold": N_("Chạy lại thì không như vừa thấy nên chưa ghi được: {reason}"),
+    "play-without-province": N_("Không có tỉnh nào để chạy thử quy trình này."),
+    "play-task-not-open": N_("Việc này không còn mở; hãy chọn một việc đang mở."),
+    "play-event-unreadable": N_(
+        "Chọn một tin hoặc tín hiệu; các giá trị viết là tên: giá trị, cách nhau bằng dấu phẩy."
+    ),
+    "play-without-timer": N_("Không có giờ hẹn nào đang chạy."),
+    "play-time-too-long": N_("Mỗi lần chỉ cho đồng hồ chạy từ 1 phút đến {most} ngày."),
+    "play-time-unreadable": N_("Viết thời điểm như 24/11/2026 08:30."),
+    "play-time-past": N_("Đồng hồ không lùi được; muốn lùi thì bấm Lùi một bước."),
+    "play-start-unknown": N_("Chọn một điểm bắt đầu và người bắt đầu."),
+    "play-act-unknown": N_("Yêu cầu này không phải một việc của chơi thử."),
+}
+
 _DRAFTS = {
     "draft-title-length": N_("Đặt tên cho bản nháp, tối đa {most} ký tự."),
     "too-many-drafts": N_("Bạn đã có {most} bản nháp; hãy bỏ bớt một bản trước."),
@@ -89,4 +107,4 @@ _REQUESTS = {
     "request-without-scenario": N_("Yêu cầu không có nội dung kịch bản."),
 }
 
-SENTENCES: dict[str, str] = {**_DRAFTS, **_RELEASES, **_PANELS, **_REQUESTS}
+SENTENCES: dict[str, str] = {**_DRAFTS, **_PLAYS, **_RELEASES, **_PANELS, **_REQUESTS}

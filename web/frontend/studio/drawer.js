@@ -1,7 +1,7 @@
 // The drawer below the drawing: problems are ours, the other tabs are pieces of pages that the server draws.
 // The steps to running, and what stands beside them.
 const STEPS = ["problems", "tests", "replay", "difference", "versions"];
-export const TABS = [...STEPS, "comments"];
+export const TABS = [...STEPS, "play", "comments"];
 
 export default class Drawer {
   // `turned` is called when another step can be taken next or another piece is shown, `show` with a place that a piece of

@@ -7,6 +7,7 @@ import { openEditor } from "./editors/index.js";
 import Finder from "./finder.js";
 import Files, { save } from "./files.js";
 import Others from "./others.js";
+import Play from "./play.js";
 import Problems from "./problems.js";
 import { onlyRead } from "./reading.js";
 import Sheet from "./sheet.js";
@@ -45,6 +46,7 @@ export default class Studio {
     this.others = new Others(this.api, root);
     this.reading = "reading" in root.dataset;
     if (this.reading) onlyRead(this.place);
+    this.play = new Play(root, { show: (place) => this.show(place), editor: () => this.sheet });
     this.comments = new Comments(this.api, root, { told: () => this.remark() });
     addEventListener("beforeunload", (event) => this.unsaved() && event.preventDefault());
     addEventListener("hashchange", () => this.follow());
@@ -105,7 +107,10 @@ export default class Studio {
       reading: this.reading,
       changed: () => this.changed(sheet),
       go: (place) => this.show({ element: "", line: 0, ...place }),
-      chosen: (place) => this.comments.at({ path, ...place }),
+      chosen: (place) => {
+        this.comments.at({ path, ...place });
+        this.play.pointed(place.element);
+      },
     };
     sheet.editor = await openEditor(this.place, sheet.stored, context);
     if (waiting) this.changed(Object.assign(sheet, { stored: null }));
@@ -118,6 +123,7 @@ export default class Studio {
     this.root.dataset.open = path;
     this.mark();
     this.turned();
+    this.play.draw();
   }
 
   // Closes the open file: what cannot be stored now is kept until the file is opened again. Says whether it is closed:

@@ -17,6 +17,7 @@ import { t } from "../words/say.js";
 import { commentBadge, problemBadge } from "./badge.js";
 import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
+import { drawPlay } from "./playing.js";
 
 const OURS = {
   __init__: ["keeping", "limits", "naming", "studioProvider"],
@@ -102,6 +103,11 @@ export default class BpmnEditor extends Editor {
     this.marker("walked", [...names, ...flows.map(({ id }) => id)]);
   }
 
+  played(play) {
+    this.stopPlay?.();
+    this.stopPlay = drawPlay(this, play);
+  }
+
   // A change is shown by its colour and its word; what is not drawn any more by where it was.
   compare(changes) {
     const overlays = this.modeler.get("overlays");
@@ -140,6 +146,7 @@ export default class BpmnEditor extends Editor {
   }
 
   close() {
+    this.stopPlay?.();
     this.sized.disconnect();
     this.modeler.destroy();
     super.close();

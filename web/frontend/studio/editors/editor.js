@@ -22,6 +22,9 @@ export default class Editor {
   // Shows which elements something goes through: their ids, and flows as "source>target".
   paint(_ids) {}
 
+  // Shows where a play stands: {open, passed, failed}, or nothing.
+  played(_play) {}
+
   // Shows what differs from an older version: [{element, kind, word, place}], place of what is not drawn any more.
   compare(_changes) {}
 

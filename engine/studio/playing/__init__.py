@@ -1,0 +1,1 @@
+"""Playing a draft: a case that an analyst leads through the drawing step by step, kept nowhere but in the page."""
