@@ -115,6 +115,7 @@ setup(
         "engine.studio.diff",
         "engine.studio.importing",
         "engine.studio.merging",
+        "engine.studio.playing",
         "engine.translation",
         "engine.translation.sentences",
         "engine.webhooks",

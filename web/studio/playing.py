@@ -143,9 +143,9 @@ class _PlayTurn:
         done = parse_digits(self.form.get("play-done", "")) or 0
         return read_play(self.form.get("play-scenario", ""), done, known_provinces())
 
-    def stand(self, play: Play, **said: Any) -> PlayPage:
+    def stand(self, play: Play, **facts: Any) -> PlayPage:
         """Where a play stands."""
-        return PlayPage(self.draft, self.names, play, PlayedCase(self.draft.content, play), **said)
+        return PlayPage(self.draft, self.names, play, PlayedCase(self.draft.content, play), **facts)
 
     def _move(self, play: Play, by: int) -> PlayPage:
         """So many acts on or back; forward as far as they can be taken."""
