@@ -71,7 +71,7 @@ class PlayPage:
                 task.task_id,
                 task.node,
                 self.names.caption(task.node),
-                self.names.path(task.node),
+                self._path(task.node),
                 self._who(task.role, task.unit),
                 task.opened_at,
                 task.opened_at == fresh,
@@ -95,13 +95,14 @@ class PlayPage:
         spots = [task.node for task in self.case.open_tasks]
         last = self.failed or next(iter(reversed(spots)), passed[-1].element if passed else "")
         texts = {"open": " ".join(spots), "passed": " ".join(steps), "failed": self.failed}
-        return {"path": self.names.path(last), **texts}
+        return {"path": self._path(last), **texts}
 
     def data(self, labels: Mapping[str, Mapping[str, Any]]) -> Iterator[ShownValue]:
         """The case's data, what has changed first; `labels` has caption and values of names."""
         before = self.case.acts[-1].data_before if self.case.acts else {}
         now, language = self.case.data, current_language()
-        for key in sorted(now.keys() | before.keys(), key=lambda key: (now.get(key) == before.get(key), key)):
+        keys = {key for key in (*now, *before) if not key.startswith("_")}  # The program's own names are no data.
+        for key in sorted(keys, key=lambda key: (now.get(key) == before.get(key), key)):
             row = labels.get(key, {})
             texts = {one["value"]: one["label"] for one in row.get("values") or ()}
             words = [self._value(value, texts, language) for value in (now.get(key), before.get(key))]
@@ -119,6 +120,11 @@ class PlayPage:
         event = next((one for one in self.case.starts if one.node == self.asked), None)
         pairs = starters_of(event, self.case.run.world.units) if event is not None else []
         return [(f"{role} {unit}", self._who(role, unit)) for role, unit in pairs]
+
+    def _path(self, element: str) -> str:
+        """The file of an element: two diagrams may have steps of one id, of which the play has walked one."""
+        walked = {process for process, _ in self.case.trace.nodes}
+        return self.names.path(element, walked | {self.play.scenario.process})
 
     def _last_passed(self) -> Any:
         return self.case.acts[-1].passed if self.case.acts else ()

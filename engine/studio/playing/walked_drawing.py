@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -19,7 +19,7 @@ class DrawingNames:
     """Captions and files of elements by id; files of processes; messages and signals as pairs of kind and name."""
 
     captions: Mapping[str, str]
-    paths: Mapping[str, PurePosixPath]
+    paths: Mapping[str, tuple[PurePosixPath, ...]]
     processes: Mapping[str, str]
     events: tuple[tuple[str, str], ...]
 
@@ -27,9 +27,11 @@ class DrawingNames:
         """What an element is called; its id where it has no name."""
         return self.captions.get(element) or element
 
-    def path(self, element: str) -> str:
-        """The file in which an element is drawn; "" for one that is not."""
-        return str(self.paths.get(element, ""))
+    def path(self, element: str, processes: Collection[str]) -> str:
+        """The file in which an element is drawn, of several that of one of `processes`; "" for one that is not."""
+        files = self.paths.get(element, ())
+        walked = {path for process in processes if process in self.processes for path in self.paths.get(process, ())}
+        return str(next((path for path in files if path in walked), next(iter(files), "")))
 
     def is_drawn(self, element: str) -> bool:
         """Whether an element has a name on the drawing."""
@@ -37,13 +39,13 @@ class DrawingNames:
 
     def file_of_process(self, process: str) -> PurePosixPath:
         """The diagram of a process."""
-        return self.paths.get(process, PurePosixPath(f"workflows/{process}.bpmn"))
+        return next(iter(self.paths.get(process, ())), PurePosixPath(f"workflows/{process}.bpmn"))
 
 
 def drawing_names(files: Mapping[PurePosixPath, bytes], language: Language) -> DrawingNames:
     """The names of the drawings among files without problems, in `language` where they have one."""
     captions: dict[str, str] = {}
-    paths: dict[str, PurePosixPath] = {}
+    paths: dict[str, tuple[PurePosixPath, ...]] = {}
     processes: dict[str, str] = {}
     for path, content in sorted(files.items()):
         if path.suffix != ".bpmn":
@@ -52,7 +54,7 @@ def drawing_names(files: Mapping[PurePosixPath, bytes], language: Language) -> D
         root = recover_xml((text if language == SOURCE else english_texts.with_english_names(text)).encode())
         for element in root.iter(f"{BPMN}*") if root is not None else ():
             if element.get("id"):
-                paths[str(element.get("id"))] = path
+                paths[str(element.get("id"))] = (*paths.get(str(element.get("id")), ()), path)
                 captions[str(element.get("id"))] = " ".join(str(element.get("name") or "").split())
         processes |= names_of_processes(text, language)
     choices = collect_choices(files)

@@ -64,6 +64,7 @@ class Played:
 def test_a_play_from_nothing_goes_through_forms_and_time_and_is_kept_as_a_scenario(site: Site, studio: Studio) -> None:
     play = Played(studio)
     assert play.open == ["receive"]
+    assert 'data-path-of-play="workflows/citizen_report.bpmn"' in play.text  # Another diagram has a step of that id.
     text = play.send({"play-act": "finish", "play-task": play.task(), "outcome": "handed_over"})
     assert "Thông tin chưa hợp lệ" in text
     assert play.state["play-done"] == "0"
@@ -71,6 +72,7 @@ def test_a_play_from_nothing_goes_through_forms_and_time_and_is_kept_as_a_scenar
     assert play.open == ["assign"], play.text
     assert 'data-play-open="assign"' in play.text
     assert re.search(r'data-play-passed="receive [^"]*receive&gt;', play.text) or "receive&gt;" in play.text
+    assert 'data-path-of-play="workflows/resolution.bpmn"' in play.text
     play.send({"play-act": "time", "play-time": "timer"})
     assert "Đã làm 2 việc" in play.text
     play.send({"play-act": "back"})

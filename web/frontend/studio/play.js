@@ -23,6 +23,7 @@ export default class Play {
     const { said } = this;
     if (said?.path && said.path !== this.sheet()?.path) await this.show({ path: said.path, element: "", line: 0 });
     else this.draw();
+    this.panel.scrollTop = 0;
     const first = piece.querySelector("[data-focus], .alert-danger") ?? piece.querySelector("#play-form");
     first?.scrollIntoView({ block: "nearest" });
   }
