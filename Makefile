@@ -43,7 +43,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks barriers replays bench sbom pictures wheel numbers requirements revision constraints clean
+.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks browser replays bench sbom pictures wheel numbers requirements revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -98,10 +98,10 @@ faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with 
 
 attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
 	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly \
-		tests/attacks tests/web/http/test_bad_input.py tests/cases/test_inbox.py
+		tests/attacks tests/web/http/test_bad_input.py tests/web/http/test_permissions.py tests/cases/test_inbox.py
 
-barriers: $(VENV)/.installed-test pages chromium ## Look at every page in a browser, on a telephone and at a desk, for what keeps people out
-	BARRIERS_ALL=1 $(BIN)/pytest -p no:randomly -k "barrier" tests/web/test_in_chromium.py tests/web/studio
+browser: $(VENV)/.installed-test pages chromium postgresql ## Look at every page in a browser for what keeps people out, and at what the editors keep of every file
+	BROWSER_LONG=1 $(BIN)/pytest -p no:randomly -m chromium tests/web
 
 replays: $(VENV)/.installed-test pages postgresql ## Replay, simulate, record and count for long: whole files, every database
 	REPLAY_ALL=1 $(BIN)/pytest -s -p no:randomly tests/replay tests/scenarios tests/simulation tests/statistics

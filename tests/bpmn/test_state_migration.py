@@ -60,8 +60,8 @@ from tests.walks.walker import walk
 FILES = definitions.read_deployment_folder(ROOT)
 OLD, NEW = definitions.compile_files(FILES), definitions.compile_files(FILES)
 WALKS = 150
-# `make walks` tries every moment of a move, the ordinary run every second.
-EVERY = 1 if "WALKS_LONG" in os.environ else 2
+# `make walks` tries every moment of a move, the ordinary run every fourth.
+EVERY = 1 if "WALKS_LONG" in os.environ else 4
 BEGIN, END, END_X = node("startEvent", "begin"), node("endEvent", "end"), node("endEvent", "x")
 
 

@@ -14,6 +14,8 @@ from tests.paths import ROOT
 
 # The browser without windows does the same for a third less of the processor.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+# Pages of tests are short-lived: optimising their scripts, and a process for pictures, cost more than they give.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--js-flags=--single-threaded --no-opt --no-maglev"]
 AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # A last net in milliseconds: what is awaited comes at last, however slow the machine, or not at all.
 PATIENCE = 180_000

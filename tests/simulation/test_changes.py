@@ -19,7 +19,7 @@ from tests.simulation.drafts import CHASE_CAP, DEADLINES, codes, reasons, simula
 from tests.web.pages.test_task import received
 
 pytestmark = pytest.mark.slow
-SOME = 50  # Cases, where the promise is about any number of them.
+SOME = 30  # Cases, where the promise is about any number of them.
 
 
 def passed(engine: Engine, *elements: str) -> dict[str, Any]:

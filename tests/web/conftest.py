@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from engine.scenarios import runner, trial
-from tests.kit.chromium import CHROMIUM, Desk
+from tests.kit.chromium import CHROMIUM, FLAGS, Desk
 from tests.kit.site import Site
 from tests.kit.studio_desk import Drafts, Studio, shipped
 from web.serve import in_thread
@@ -18,7 +18,7 @@ from web.serve import in_thread
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of this process; each test closes what it has opened in it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

@@ -321,7 +321,7 @@ def test_pages_work_without_script_too(desk: Desk) -> None:
 
 
 def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
-    """On a telephone, which shows what a desk does, and at a desk; `make barriers` looks at every page."""
+    """On a telephone, which shows what a desk does, and at a desk; `make browser` looks at every page."""
     site = desk.site
     filed, _urgent = site.file(), site.file(urgency="urgent")
     task = site.task(filed.instance_id, "receive")
@@ -345,7 +345,7 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
     issues = []
     for login, addresses in officers.items():
         page = desk.visit(login)
-        for number, address in enumerate(part_of_today(addresses, 3, "BARRIERS_ALL")):
+        for number, address in enumerate(part_of_today(addresses, 3, "BROWSER_LONG")):
             page.goto(address)
             issues += serious(page) if number == 0 else []
             for viewport in (DESK, TELEPHONE):
@@ -370,7 +370,7 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
     issues += serious(operator)
     task = site.task(instance_id, "verify")
     commune.goto(f"/tasks/{task.id}")
-    for tab in part_of_today(("Liên hệ", "Tệp", "Lịch sử", "Sơ đồ"), 2, "BARRIERS_ALL"):
+    for tab in part_of_today(("Liên hệ", "Tệp", "Lịch sử", "Sơ đồ"), 2, "BROWSER_LONG"):
         commune.get_by_role("tab", name=tab).click()
         issues += serious(commune)
     commune.get_by_role("button", name="Hoàn thành").click()
@@ -381,7 +381,7 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
     expect(commune.locator("h1")).to_be_visible()
     issues += serious(commune)
     pages = (*(f"/cases/{code}/corrections/{act}" for act in ("split", "merge", "recall")), f"/answers/{key}")
-    for address in part_of_today(pages, 2, "BARRIERS_ALL"):
+    for address in part_of_today(pages, 2, "BROWSER_LONG"):
         office.goto(address)
         issues += serious(office)
     citizen = desk.visit(viewport=TELEPHONE)

@@ -57,7 +57,7 @@ def test_a_wrong_table_is_refused_with_the_role_and_the_entry(table: str, rule: 
 def other_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program whose table has one role more, and whose diagram gives it the step of the police."""
     copy = tmp_path_factory.mktemp("program")
-    ignored = shutil.ignore_patterns("node_modules", "static", "__pycache__", "frontend")
+    ignored = shutil.ignore_patterns("node_modules", "static", "frontend")  # What is compiled is copied as well.
     for folder in ("engine", "forms", "web", "workflows", "alembic"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignored)
     for scenario in (copy / "workflows" / "tests").glob("*.yaml"):

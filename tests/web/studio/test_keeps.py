@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from tests.kit.foreign_diagrams import FOREIGN, foreign
+from tests.kit.sample import part_of_today
 from tests.kit.studio_desk import Studio, choose, go_unsaved, saved, shipped
 
 
@@ -54,21 +55,21 @@ def test_a_foreign_diagram_loses_nothing(studio: Studio) -> None:
 def test_a_shipped_diagram_changes_only_where_somebody_changed_it(studio: Studio) -> None:
     page = studio.open("workflows/routing.dmn")
     wanted = {}
-    for path, before in shipped().items():
-        if path.endswith(".bpmn"):
-            task = re.findall(r'<bpmn:userTask id="(\w+)"', before)[0]
-            drawn = before.index(f'<bpmn:userTask id="{task}"')  # A start with a form has instructions as well.
-            old = re.findall(r"instructionsForEndUser>(.*?)</", before[drawn:])[0]
-            go_unsaved(page, path, task)
-            page.locator("[data-entry-id=studio-instructions] textarea").fill("Làm theo quy định <mới> & đủ.")
-            wanted[path] = before[:drawn] + before[drawn:].replace(old, "Làm theo quy định &lt;mới&gt; &amp; đủ.", 1)
+    diagrams = [(path, text) for path, text in shipped().items() if path.endswith(".bpmn")]
+    for path, before in part_of_today(diagrams, 3, "BROWSER_LONG"):
+        task = re.findall(r'<bpmn:userTask id="(\w+)"', before)[0]
+        drawn = before.index(f'<bpmn:userTask id="{task}"')  # A start with a form has instructions as well.
+        old = re.findall(r"instructionsForEndUser>(.*?)</", before[drawn:])[0]
+        go_unsaved(page, path, task)
+        page.locator("[data-entry-id=studio-instructions] textarea").fill("Làm theo quy định <mới> & đủ.")
+        wanted[path] = before[:drawn] + before[drawn:].replace(old, "Làm theo quy định &lt;mới&gt; &amp; đủ.", 1)
     choose(page, "workflows/routing.dmn")  # Leaving a file stores it at once, with what was typed last.
     assert {path: studio.drafts.files[path] for path in wanted} == wanted
 
 
 def test_a_file_that_nobody_changed_is_stored_as_it_was(studio: Studio) -> None:
     page = studio.open("workflows/resolution.bpmn")
-    for path in studio.drafts.files:
+    for path in part_of_today(studio.drafts.files, 3, "BROWSER_LONG"):
         choose(page, path)
     for path in ("workflows/resolution.bpmn", "workflows/routing.dmn", "forms/verify.json", "workflows/mail/chase.txt"):
         choose(page, path)
@@ -81,7 +82,8 @@ def test_a_file_that_nobody_changed_is_stored_as_it_was(studio: Studio) -> None:
 def test_a_shipped_form_changes_only_where_somebody_changed_it(studio: Studio) -> None:
     page = studio.open("workflows/routing.dmn")
     wanted = {}
-    for path in sorted(path for path in studio.drafts.files if path.startswith("forms/")):
+    forms = sorted(path for path in studio.drafts.files if path.startswith("forms/"))
+    for path in part_of_today(forms, 3, "BROWSER_LONG"):
         expected = json.loads(studio.drafts.files[path])
         choose(page, path)
         place, field = next((place, one) for place, one in enumerate(expected["components"]) if one.get("label"))
