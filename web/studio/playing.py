@@ -131,9 +131,9 @@ class _PlayTurn:
             "time": self._pass_time,
         }
         page = self.stand(play)
+        if act not in known:
+            return replace(page, fault=say(BadInput("play-act-unknown"), current_language()))
         try:
-            if act not in known:
-                raise BadInput("play-act-unknown")
             return known[act](page)
         except (BadInput, NotFound) as refused:
             return replace(page, fault=say(refused, current_language()))
