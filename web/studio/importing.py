@@ -43,7 +43,7 @@ def convert_diagram(draft_id: int) -> ResponseReturnValue:
         name, content = _submitted_file()
         if request.form.get("act") == "accept":
             return _save_converted(draft, name, content, mapping, choices)
-        if decision_files.is_decision_file(content, language):
+        if decision_files.is_decision_file(content):
             converted, asked = decision_files.convert_decision_file(content, language), decision_files.NOTHING_ASKED
         else:
             converted = conversion.convert_vendor_diagram(content, mapping, language, choices)
@@ -62,7 +62,7 @@ def _save_converted(
     """Save the converted file, or one for each process that can run, into the draft."""
     language = current_language()
     suffix = ".bpmn"
-    if decision_files.is_decision_file(content, language):
+    if decision_files.is_decision_file(content):
         parts, suffix = [decision_files.convert_decision_file(content, language)], ".dmn"
     elif request.form.get("each"):
         parts = conversion.convert_each_process(content, mapping, choices, language)

@@ -15,12 +15,15 @@ from lxml import etree
 
 from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of, nearest_id
 from engine.bpmn.lint.namespaces import BPMN, XINCLUDE
+from engine.bpmn.table_cells import states_feel
 from engine.safe_xml import parse_xml
 from engine.text import shorten_text
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
 MAX_ELEMENTS = 5_000
+MAX_FEEL_ELEMENTS = 20_000
+"""Of a file of decisions that is in FEEL: a table of some thousand rows, which is checked by its regions."""
 MAX_NODES = 50_000
 """Elements including the layout, which has about eight for each element of the model."""
 MAX_TEXT = 20_000
@@ -46,15 +49,19 @@ class UnreadableDocument(Exception):
         self.finding = finding
 
 
-def read_xml(path: PurePosixPath, content: bytes, roots: tuple[str, ...]) -> XmlDocument:
-    """The document in `content`, whose root must be one of `roots` (qualified names). Raises UnreadableDocument."""
+def read_xml(path: PurePosixPath, content: bytes, roots: tuple[str, ...], *, is_feel: bool = False) -> XmlDocument:
+    """The document in `content`, whose root must be one of `roots` (qualified names). Raises UnreadableDocument.
+
+    `is_feel`: it holds decisions that are in FEEL although it does not say so.
+    """
     text = decode_text(content)
     _refuse_declared_encoding(text)
     _refuse_doctype(text)
     root = _parse_xml(content)
     if root.tag not in roots:
         raise UnreadableDocument(finding_at(root, "xml-root", root=root.tag, expected=roots[0]))
-    for finding in _check_limits(root):
+    is_feel = is_feel or (etree.QName(root).namespace != BPMN and states_feel(root))
+    for finding in _check_limits(root, is_feel=is_feel):
         raise UnreadableDocument(finding)
     return XmlDocument(path, root)
 
@@ -92,7 +99,7 @@ def _parse_xml(content: bytes) -> Element:
         raise UnreadableDocument(Finding("xml-broken", error.lineno or 0, facts={"detail": error.msg})) from error
 
 
-def _check_limits(root: Element) -> Iterator[Finding]:
+def _check_limits(root: Element, *, is_feel: bool) -> Iterator[Finding]:
     """Finds what makes a well-formed file too large, too deep or dependent on something outside it."""
     yield from _check_external_parts(root)
     depth = count = 0
@@ -109,8 +116,10 @@ def _check_limits(root: Element) -> Iterator[Finding]:
         if _longest_text(element) > MAX_TEXT:
             yield finding_at(element, "xml-text", limit=MAX_TEXT)
     layout = sum(1 for part in root if _is_layout(part) for _ in part.iter())
-    if count - layout > MAX_ELEMENTS:
-        yield Finding("xml-elements", line_of(root), nearest_id(root), {"limit": MAX_ELEMENTS})
+    limit = MAX_FEEL_ELEMENTS if is_feel else MAX_ELEMENTS
+    if count - layout > limit:
+        rule = "xml-elements" if etree.QName(root).namespace == BPMN else "xml-decisions"
+        yield Finding(rule, line_of(root), nearest_id(root), {"limit": limit})
 
 
 def _is_layout(element: Element) -> bool:

@@ -12,6 +12,10 @@ DRAWING_SENTENCES: dict[str, str] = {
     "xml-doctype": N_("Tệp có khai báo DOCTYPE hoặc thực thể, không được chấp nhận; hãy xóa khai báo đó."),
     "xml-external": N_("Tệp trỏ ra ngoài ({what}); mọi thứ phải nằm trong tệp, hãy xóa chỗ này."),
     "xml-depth": N_("Các phần tử lồng nhau quá {limit} cấp; hãy tách thành quy trình riêng và gọi nó."),
+    "xml-decisions": N_(
+        "Tệp quyết định có quá {limit} phần tử; hãy chia thành nhiều bảng. "
+        "Tệp ghi rõ là viết bằng FEEL được đến 20.000."
+    ),
     "xml-elements": N_("Tệp có quá {limit} phần tử; hãy tách thành nhiều quy trình và gọi chúng."),
     "xml-text": N_("Một thuộc tính hoặc đoạn chữ dài quá {limit} ký tự; hãy rút ngắn."),
     "xml-root": N_("Phần tử gốc là {root}, không phải {expected}; tệp này không đúng loại với đuôi tệp."),

@@ -23,14 +23,18 @@ from engine.studio.importing.words import CONVERSION_TEXTS, describe_rule
 from engine.translation.catalogue import LANGUAGES, Language
 
 DECISION_PATH = PurePosixPath("workflows/import.dmn")
+_BEYOND_ITS_ROOT = frozenset({"xml-depth", "xml-decisions", "xml-elements", "xml-text", "xml-external"})
+"""What is wrong with a file that has turned out to be one of decisions."""
 NOTHING_ASKED = ImportQuestions((), ("",), ())
 """An analyst is asked nothing about a file of decisions."""
 
 
-def is_decision_file(content: bytes, language: Language = "vi") -> bool:
+def is_decision_file(content: bytes) -> bool:
     """Whether a file is one of decisions rather than a diagram."""
     try:
-        _read_decisions(content, language)
+        read_xml(DECISION_PATH, to_utf8(content)[0], ROOT_TAGS, is_feel=True)
+    except UnreadableDocument as refused:
+        return refused.finding.rule in _BEYOND_ITS_ROOT
     except BadInput:
         return False
     return True
@@ -51,7 +55,7 @@ def convert_decision_file(content: bytes, language: Language = "vi") -> Converte
 
 def _read_decisions(content: bytes, language: Language) -> Element:
     try:
-        return read_xml(DECISION_PATH, to_utf8(content)[0], ROOT_TAGS).root
+        return read_xml(DECISION_PATH, to_utf8(content)[0], ROOT_TAGS, is_feel=True).root
     except UnreadableDocument as refused:
         raise BadInput("diagram-unreadable", reason=render_finding(refused.finding, language)) from refused
 

@@ -35,6 +35,18 @@ def test_what_is_wrong_is_told_at_its_cell_in_both_languages() -> None:
     assert point.sentence("vi") != point.sentence("en")
 
 
+def test_a_table_of_a_thousand_rows_is_taken_and_a_larger_file_than_is_read_is_named_as_what_it_is() -> None:
+    rows = [f'"{number}" | {number}' for number in range(1_000)]
+    result = convert_decision_file(draw.dmn(draw.table(*rows, "- | 0")))
+    assert result.open_points == ()
+    large = draw.dmn(draw.table(*rows * 6))
+    assert is_decision_file(large)
+    with pytest.raises(BadInput) as refused:
+        convert_decision_file(large)
+    assert "quá 20.000 phần tử" in str(refused.value.facts["reason"])
+    assert "xml-decisions" in {problem.rule for problem in draw.problems({draw.TABLE: draw.dmn(draw.table(*rows))})}
+
+
 def test_what_is_no_file_of_decisions_is_not_taken() -> None:
     assert not is_decision_file(draw.line())
     with pytest.raises(BadInput):
