@@ -41,6 +41,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.replay",),
     ("engine.simulation",),
     ("web.http", "web.stop_request"),
+    ("web.job_runners",),
     ("web.worker_process",),
     ("web.display",),
     ("web.pages", "web.studio"),

@@ -20,6 +20,7 @@ from engine.operations.metrics import Meters
 from engine.operations.worker import Worker, WorkerContext
 from engine.world.world import World
 from web.http.ports import port_error
+from web.job_runners import job_runners
 from web.stop_request import StopRequest
 
 
@@ -44,7 +45,8 @@ def worker_context(settings: Settings, database: Engine, delivery_channels: Chan
     def writing_in_world(world: World) -> MailContext:
         return build_mail_context(settings, key, world)
 
-    return WorkerContext(database, settings, clock.now, delivery_channels, writing_in_world, meters)
+    runners = job_runners(settings)
+    return WorkerContext(database, settings, clock.now, delivery_channels, writing_in_world, meters, runners)
 
 
 @contextmanager

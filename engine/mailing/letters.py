@@ -25,6 +25,7 @@ from engine.mailing import (
     draft_mails,
     duty_mails,
     facts,
+    job_mails,
     reveal_mails,
     sign_in_mails,
 )
@@ -54,6 +55,7 @@ _TO_OFFICERS = {
     duty_mails.DUTY: duty_mails.compose_duty_mail,
     draft_mails.COMMENT: draft_mails.compose_comment_mail,
     draft_mails.REVIEW: draft_mails.compose_review_mail,
+    job_mails.JOB: job_mails.compose_job_mail,
     draft_mails.EMERGENCY: draft_mails.compose_emergency_mail,
 }
 _DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")

@@ -8,9 +8,9 @@ PostgreSQL database.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,7 +28,9 @@ from engine.live import announcements
 from engine.mailing import batching, citizen_mails, daily, delivery, duty_mails, notices
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
+from engine.operations import job_running, jobs
 from engine.operations.anchor_export import AnchorExporter
+from engine.operations.job_running import JobRunner
 from engine.operations.log import get_logger
 from engine.operations.metrics import Meters
 from engine.privacy.matter_retention import NightlyMatterErasure
@@ -48,6 +50,7 @@ from engine.world.world import World
 
 MAX_SLEEP = timedelta(seconds=5)
 SLICE_PAUSE = timedelta(milliseconds=250)  # Between slices of the nightly work, so that others can write.
+JOB_PAUSE = timedelta(seconds=1)  # Somebody sits before the page that waits.
 CLEANUP_INTERVAL = timedelta(hours=1)
 
 log = get_logger()
@@ -56,7 +59,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """A worker's dependencies: database, settings, clock, delivery channels, mail context and meters."""
+    """A worker's dependencies: database, settings, clock, delivery channels, mail context and meters.
+
+    `runners` do long work, by kind.
+    """
 
     database: Engine
     settings: Settings
@@ -64,6 +70,7 @@ class WorkerContext:
     outlets: Channels
     writing: Callable[[World], MailContext]
     meters: Meters
+    runners: Mapping[str, JobRunner] = field(default_factory=dict)
 
 
 class WorkerStopping(EngineError):
@@ -101,6 +108,7 @@ class Worker:
             "mail": self.deliver_mails,
             "push": self.tell_browsers,
             "webhooks": self.tell_systems,
+            "jobs": self.run_jobs,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
         }
@@ -220,6 +228,14 @@ class Worker:
             log.info("webhooks.told", taken=taken)
         return context.clock() + (SLICE_PAUSE if taken == calling.BATCH else MAX_SLEEP)
 
+    def run_jobs(self) -> datetime:
+        """Do the long work that pages have asked for, one piece at a time in this process."""
+        context = self._around
+        more = job_running.run_next_job(context.database, context.clock, context.runners, lambda: self._stopping)
+        if more:
+            log.info("jobs.run")
+        return context.clock() + (timedelta(0) if more else JOB_PAUSE)
+
     def run_daily(self) -> datetime:
         """Run what one of the workers does once a day, and what each does once an hour."""
         context, now = self._around, self._around.clock()
@@ -314,3 +330,4 @@ def delete_ended(database: Engine, now: datetime) -> None:
         account_links.delete_old_links(tx, now)
         announcements.delete_old(tx)
         receivers.delete_old_calls(tx, now)
+        jobs.delete_old_jobs(tx, now)

@@ -86,6 +86,9 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "briefing.sent_to": "the address of an authority",
     "briefing_plan.address": "the address of an authority",
     "studio_comment.text": "about a draft, typed by an analyst, who sees no case; deleted with the draft",
+    "job.parameters": "numbers and codes of steps",
+    "job.result": "codes, steps and figures: nothing personal; deleted after 90 days",
+    "job.fault": "a rule and its facts",
     "studio_review.note": _TYPED,
     "studio_review.reason": _TYPED,
     "release_approval.emergency": _TYPED,
@@ -174,6 +177,10 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
         "history_head history_count"
     ),
     "instance_move": "instance_id definition_id state version at by",
+    "job": (
+        "id kind subject person_id origin language state done total created_at started_at ended_at leased_until "
+        "attempts"
+    ),
     "job_run": "job day at",
     "journal": "chain seq at act digest",
     "journal_chain": "name head length",

@@ -217,7 +217,9 @@ def _write_migration(tx: Transaction, prepared: PreparedStep) -> bool:
     return True
 
 
-def revert_instances(engine: Engine, number: int, migrator: Migrator) -> MigrationTotals:
+def revert_instances(
+    engine: Engine, number: int, migrator: Migrator, tick: ProgressCallback | None = None
+) -> MigrationTotals:
     """Return the cases migrated to a deployment, and untouched since, to exactly the state they left."""
     with transaction(engine) as tx:
         ids = tx.read.execute(_revertible_cases(number).order_by(_move.c.instance_id)).scalars().all()
@@ -228,6 +230,8 @@ def revert_instances(engine: Engine, number: int, migrator: Migrator) -> Migrati
                 totals.moved += 1
             else:
                 totals.busy += 1
+        if tick is not None:
+            tick(totals.moved + totals.busy)
     return totals
 
 

@@ -140,6 +140,11 @@ def parse_changes(text: str) -> dict[str, Any]:
     return {str(node): parse_step_changes(str(node), entry) for node, entry in steps.items()}
 
 
+def parse_entries(entries: Mapping[str, object]) -> dict[str, dict[str, Any]]:
+    """The changes of several steps; raises BadInput naming the step and the number that cannot be."""
+    return {node: parse_step_changes(node, entry) for node, entry in entries.items()}
+
+
 def parse_step_changes(node: str, entry: object) -> dict[str, Any]:
     """Parse the changes of one step; raises BadInput naming what is at fault."""
     if not isinstance(entry, dict):

@@ -34,6 +34,7 @@ from engine.store.models.directives import (
     DirectiveTemplate,
     DirectiveUnit,
 )
+from engine.store.models.jobs import Job
 from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.live import AnnouncementRow, PushSubscription
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
@@ -121,6 +122,7 @@ __all__ = [
     "Incident",
     "Instance",
     "InstanceMove",
+    "Job",
     "JobRun",
     "JournalChain",
     "JournalEntry",

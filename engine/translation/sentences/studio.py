@@ -91,6 +91,16 @@ _RELEASES = {
     "renaming-line-malformed": N_("Dòng “{line}” không có dạng mã cũ = mã mới."),
 }
 
+_JOBS = {
+    "too-many-jobs": N_("Bạn đang có {most} việc chờ hoặc đang chạy; hãy đợi hoặc hủy bớt."),
+    "job-unknown": N_("Không có việc này, hoặc kết quả đã quá hạn giữ."),
+    "job-worker-lost": N_(
+        "Tiến trình nền đã dừng giữa chừng {times} lần khi làm việc này; hãy thử ít hồ sơ hơn hoặc báo quản trị viên."
+    ),
+    "job-files-invalid": N_("Bản nháp còn {count} vấn đề; sửa hết rồi chạy lại."),
+    "job-broken": N_("Việc dừng vì lỗi của chương trình; hãy báo quản trị viên."),
+}
+
 _PANELS = {
     "heat-period-reversed": N_("Ngày cuối phải sau ngày đầu."),
     "mail-unfit": N_("Mẫu thư còn lỗi ở dòng {line}: {problem}"),
@@ -107,4 +117,4 @@ _REQUESTS = {
     "request-without-scenario": N_("Yêu cầu không có nội dung kịch bản."),
 }
 
-SENTENCES: dict[str, str] = {**_DRAFTS, **_PLAYS, **_RELEASES, **_PANELS, **_REQUESTS}
+SENTENCES: dict[str, str] = {**_DRAFTS, **_PLAYS, **_RELEASES, **_JOBS, **_PANELS, **_REQUESTS}
