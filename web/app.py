@@ -97,6 +97,7 @@ from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
 from web.studio import playing as studio_playing
 from web.studio import reviewing as studio_reviewing
+from web.studio import running as studio_running
 from web.studio import scenarios as studio_scenarios
 
 PAGE_MODULES = (
@@ -162,6 +163,7 @@ PAGE_MODULES = (
     studio_scenarios,
     studio_commenting,
     studio_reviewing,
+    studio_running,
     studio_moving,
     studio_importing,
     studio_feel,

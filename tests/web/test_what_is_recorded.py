@@ -134,6 +134,7 @@ PAGES: dict[str, str] = {
     "studio_comments.settle_draft_comment": DRAFT,
     "studio_review.change_editors": DRAFT,
     "studio_review.change_sharing": DRAFT,
+    "studio_jobs.cancel_own_job": f"{NOTHING}: what the work has done to cases is recorded there",
     "studio_review.ask_draft_review": acts.ASK_REVIEW,
     "studio_review.submit_draft_verdict": f"{acts.APPROVE_DRAFT} {acts.RETURN_DRAFT}",
     "release_rule.change_release_rule": acts.SET_RELEASE_RULE,

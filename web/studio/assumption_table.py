@@ -18,7 +18,6 @@ from engine.simulation.assumptions import (
     ROLE,
     Assumption,
     AssumptionTable,
-    parse_step_changes,
 )
 from web.display import filters
 
@@ -45,9 +44,9 @@ def assumption_rows(table: AssumptionTable, fields: Mapping[str, Mapping[str, An
     ]
 
 
-def changes_in_form(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What the analyst has filled in, by step; raises BadInput naming the step and the number that cannot be."""
-    return {node: parse_step_changes(node, _entry(form, node)) for node in form.getlist("step")}
+def entries_in_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the analyst has filled in, by step, as JSON-native values that nobody has judged yet."""
+    return {node: _entry(form, node) for node in form.getlist("step")}
 
 
 def _entry(form: MultiDict[str, str], node: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput
+from engine.operations.jobs import JobOrder
 from engine.process import definitions, instance_migration
 from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, MigrationVerdict, Migrator
 from engine.process.process_names import load_process_names
@@ -24,12 +25,13 @@ from web.http.request import (
     requires_permission,
     tx,
 )
+from web.studio import running
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_moving", __name__, url_prefix="/studio/versions/<int:number>/cases")
 
 FIELD, MOST_LETTERS = "to.", 200
-MOST_TRIED = 5_000
+MOST_DIRECT = 200  # Cases that a page waits for; more are work for a worker.
 MOST_LISTED = 100
 
 
@@ -52,7 +54,8 @@ def show_migration(number: int) -> ResponseReturnValue:
 
 def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
     waiting = instance_migration.count_unmigrated(tx(), plan)
-    verdicts = list(instance_migration.preview_migration(tx(), plan, _current_mover())) if waiting <= MOST_TRIED else []
+    is_few = waiting <= MOST_DIRECT
+    verdicts = list(instance_migration.preview_migration(tx(), plan, _current_mover())) if is_few else []
     drawn = {
         one: instance_migration.load_element_names(tx(), plan.target.key, one, current_language())
         for one in {verdict.number for verdict in verdicts}
@@ -86,8 +89,12 @@ def _replacements(
 @blueprint.post("")
 @requires_permission(ACT)
 def start_migration(number: int) -> ResponseReturnValue:
-    """Migrate every open case of a process that can be migrated."""
-    plan = instance_migration.plan_migration(tx(), request.form.get("process", ""), number, _parse_names())
+    """Migrate every open case of a process that can be migrated, or try it; a worker does so for many."""
+    key, names = request.form.get("process", ""), _parse_names()
+    plan = instance_migration.plan_migration(tx(), key, number, names)
+    kind = "preview" if request.form.get("act") == "try" else "move"
+    if kind == "preview" or instance_migration.count_unmigrated(tx(), plan) > MOST_DIRECT:
+        return _ask_for_work(kind, number, {"process": key, "names": names})
     outcome = instance_migration.migrate_instances(current_application().database, plan, _current_mover())
     flash(_("Đã chuyển %(num)s hồ sơ.", num=outcome.moved), "success")
     if outcome.immovable or outcome.busy:
@@ -99,10 +106,21 @@ def start_migration(number: int) -> ResponseReturnValue:
 @blueprint.post("/back")
 @requires_permission(ACT)
 def undo_migration(number: int) -> ResponseReturnValue:
-    """Revert the migrated cases that nobody has touched since."""
+    """Revert the migrated cases that nobody has touched since; a worker does so for many."""
+    if instance_migration.count_revertible(tx(), number) > MOST_DIRECT:
+        return _ask_for_work("return", number, {})
     outcome = instance_migration.revert_instances(current_application().database, number, _current_mover())
     flash(_("%(num)s hồ sơ đã trở lại bản trước.", num=outcome.moved), "success")
     return redirect(url_for("studio_moving.show_migration", number=number))
+
+
+def _ask_for_work(kind: str, number: int, parameters: dict[str, Any]) -> ResponseReturnValue:
+    try:
+        job = running.ask_for_work(JobOrder(kind, f"deployment:{number}", {**parameters, "number": number}))
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
+        return redirect(url_for("studio_moving.show_migration", number=number))
+    return redirect(url_for("studio_jobs.show_job", number=job))
 
 
 def _current_mover() -> Migrator:

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, InvalidFiles
+from engine.operations import jobs
+from engine.operations.jobs import JobOrder
 from engine.process import definitions
 from engine.province import unit_captions
-from engine.simulation import simulation
-from engine.simulation import wording as simulated_words
+from engine.simulation import replay_job, simulation
+from engine.simulation.assumptions import parse_entries
 from engine.simulation.simulation import SimulationRequest
 from engine.studio import draft_update, drafts, regression, release, release_rule, reviews
 from engine.studio.catalogue import form_fields
@@ -24,15 +26,16 @@ from engine.studio.diff.drawing import ElementOutline
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.regression import DraftTrial
 from engine.translation.wording import say
+from web.display import job_words
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
-from web.studio import assumption_table
+from web.studio import assumption_table, running
 from web.studio.files import ACT, known_provinces, visible_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
 
 DEFAULT_CASES, MOST_CASES = 1_000, 10_000
-MOST_LISTED = 200
+MOST_DIRECT = 200  # Cases that a page waits for; more are work for a worker.
 
 
 @blueprint.get("/tests")
@@ -64,23 +67,26 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
     """Simulate the newest cases on the draft and show what would have been different."""
     draft, form = visible_draft(draft_id), request.form
     try:
-        order = SimulationRequest(
-            drafts.load_files(tx(), draft),
-            _parse_number(form.get("cases", ""), MOST_CASES),
-            assumption_table.changes_in_form(form),
-            _parse_number(form.get("seed", ""), 999_999_999),
-            workers=os.cpu_count() or 1,
-            provinces=known_provinces(),
-        )
+        cases, seed = _parse_number(form.get("cases", ""), MOST_CASES), _parse_number(form.get("seed", ""), 999_999_999)
+        entries = assumption_table.entries_in_form(form)
+        changes = parse_entries(entries)
+        if cases > MOST_DIRECT:
+            parameters = {"cases": cases, "seed": seed, "steps": entries}
+            number = running.ask_for_work(JobOrder("replay", f"draft:{draft_id}", parameters))
+            context = running.job_context(jobs.load_job(tx(), number))
+            return render_template("studio/job_state.html", **context)
+        files, provinces = drafts.load_files(tx(), draft), known_provinces()
+        order = SimulationRequest(files, cases, changes, seed, workers=os.cpu_count() or 1, provinces=provinces)
         result = simulation.simulate_draft(
             current_application().database, order, current_application().settings.chase_cap, language=current_language()
         )
     except BadInput as error:
         usual = _usual_request(draft)
         return _render_replay(draft_id, usual, say(error, current_language()))
-    return render_template(
-        "studio/simulated.html", **_result_context(result), draft_id=draft_id, units=current_world().units
-    )
+    names = {unit.code: unit.name for unit in current_world().units.units}
+    document = replay_job.replay_document(result, names)
+    words = {"unit_names": names, "language": current_language(), "kind_label": job_words.difference_label}
+    return render_template("studio/simulated.html", result=document, draft_id=draft_id, **words)
 
 
 def _usual_request(draft: DeploymentDraft) -> SimulationRequest:
@@ -97,25 +103,14 @@ def _render_replay(draft_id: int, order: SimulationRequest, fault: str = "") -> 
     except BadInput as error:
         fault, table = say(error, current_language()), None
     rows = None if table is None else assumption_table.assumption_rows(table, _answer_fields(order))
-    context = {"cases": order.number, "most": MOST_CASES, "seed": order.seed}
+    kept = jobs.newest_done(tx(), "replay", f"draft:{draft_id}")
+    context = {"cases": order.number, "most": MOST_CASES, "seed": order.seed, "direct": MOST_DIRECT, "kept": kept}
     return render_template("studio/replay.html", draft_id=draft_id, fault=fault, rows=rows, **context)
 
 
 def _answer_fields(order: SimulationRequest) -> dict[str, dict[str, Any]]:
     """What the fields of all forms are called, by their names in the data."""
     return {field["value"]: field for fields in form_fields(order.draft).values() for field in fields}
-
-
-def _result_context(result: simulation.SimulationResult) -> dict[str, Any]:
-    names = {unit.code: unit.name for unit in current_world().units.units}
-    rows = [
-        (change, [simulated_words.describe_reason(reason, current_language(), names) for reason in change.reasons])
-        for change in result.totals.changes[:MOST_LISTED]
-    ]
-    kinds = [
-        (simulated_words.kind_label(name, current_language()), count) for name, count in result.totals.kinds.items()
-    ]
-    return {"result": result, "totals": result.totals, "rows": rows, "kinds": kinds, "unit_names": names}
 
 
 def _parse_number(text: str, most: int) -> int:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, Forbidden, NotFound, Stale
+from engine.operations import jobs
 from engine.process import definitions
 from engine.studio import draft_update, drafts, release_rule, reviews, sharing
 from engine.studio.drafts import DeploymentDraft
@@ -37,6 +38,7 @@ def show_review(draft_id: int) -> ResponseReturnValue:
         "needed": release_rule.needs_approval(tx()),
         "outdated": draft_update.is_outdated(tx(), draft),
         "trial": trial,
+        "replay": jobs.newest_done(tx(), "replay", f"draft:{draft_id}"),
         "files": difference_from(draft, draft.number),
         "number": draft.number,
         "draft_id": draft.id,
