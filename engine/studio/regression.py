@@ -83,6 +83,11 @@ class Regression:
         return [one for one in self.runs if one.run.failure and one.failed_before]
 
     @property
+    def mended(self) -> list[MeasuredRun]:
+        """The scenarios that failed before and pass now."""
+        return [one for one in self.runs if one.failed_before and not one.run.failure]
+
+    @property
     def otherwise(self) -> list[MeasuredRun]:
         """The scenarios that pass and yet take another course than before."""
         return [one for one in self.runs if not one.run.failure and one.differences]

@@ -47,6 +47,13 @@ def test_what_failed_before_is_told_from_what_the_draft_breaks() -> None:
     assert (measured.broken[0].path, measured.broken[0].element) == (str(DIAGRAM), "verify")
 
 
+def test_what_failed_before_and_passes_now_is_mended() -> None:
+    assert regression.measure_draft(BASE, BASE).mended == []
+    measured = regression.measure_draft(BASE, {**BASE, RED: BASE[RED].replace(b"[resolve]", b"[verify]")})
+    assert [one.run.path for one in measured.mended] == [str(RED)]
+    assert (measured.red, measured.broken) == ([], [])
+
+
 def test_what_passes_and_goes_otherwise_is_told_with_its_place() -> None:
     assert NO_UNIT != BASE
     measured = regression.measure_draft(BASE, NO_UNIT)
