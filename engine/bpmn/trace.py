@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lxml import etree
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import IntermediateCatchEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.library_types import SpiffTask, SpiffWorkflow
@@ -42,13 +43,24 @@ class Trace:
             parent = parent.parent
         is_new = parent is not None and parent.last_state_change > since and parent.task_spec.bpmn_id
         source = parent.task_spec.bpmn_id if is_new else None
-        self.add_reached(part.spec.name, source, task.task_spec.bpmn_id, task.last_state_change)
+        turn = None if _only_listens(task) else task.last_state_change
+        self.add_reached(part.spec.name, source, task.task_spec.bpmn_id, turn)
 
-    def add_reached(self, process: str, source: str | None, element: str, turn: int) -> None:  # noqa: ARG002
-        """Collect an element, and the flow from `source` by which it was reached; of later ones `turn` is higher."""
+    def add_reached(self, process: str, source: str | None, element: str, turn: int | None) -> None:  # noqa: ARG002
+        """Collect an element, and the flow from `source` by which it was reached.
+
+        Of later ones `turn` is higher; it is None of what no token went through, such as an event that waits at a step.
+        """
         self.nodes.add((process, element))
         if source is not None:
             self.flows.add((process, source, element))
+
+
+def _only_listens(task: SpiffTask) -> bool:
+    """Whether no token stands or went on: an event that waits at a step or for a sub-process, or what was cancelled."""
+    if task._state & TaskState.CANCELLED:
+        return True
+    return bool(task._state & TaskState.WAITING) and not isinstance(task.task_spec, IntermediateCatchEvent)
 
 
 @dataclass(frozen=True, slots=True)

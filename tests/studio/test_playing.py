@@ -69,6 +69,7 @@ def test_from_nothing_the_first_form_stands_open_and_its_answers_lead_on() -> No
     assert nodes(play) == ["assign"]
     passed = [one.element for one in stand(play).acts[-1].passed]
     assert passed.index("receive") < passed.index("assign")
+    assert "duplicate_taken_in" not in passed  # An event at the step, which only waited.
     assert stand(play).data["place"] == PLACE
 
 

@@ -23,9 +23,11 @@ class PassedOrder(LimitedTrace):
         super().__init__(MAX_STEPS)
         self._turns: dict[PassedElement, tuple[int, int]] = {}
 
-    def add_reached(self, process: str, source: str | None, element: str, turn: int) -> None:
+    def add_reached(self, process: str, source: str | None, element: str, turn: int | None) -> None:
         """As for every trace; and when."""
         super().add_reached(process, source, element, turn)
+        if turn is None:
+            return
         self._turns[PassedElement(process, element, source)] = (self.steps, turn)
 
     def take_passed(self) -> tuple[PassedElement, ...]:
