@@ -1,11 +1,12 @@
 // The play of a draft: the panel is the server's; here its case is shown on the drawing, and its form made to answer.
 /* global Combobox, formAnswers */
 export default class Play {
-  // `show` opens a file, `editor` gives the open sheet: {path, editor}.
-  constructor(root, { show, editor }) {
+  // `show` opens a file, `editor` gives the open sheet: {path, editor}, `kept` is told of a new scenario.
+  constructor(root, { show, editor, kept }) {
     this.panel = root.querySelector("#studio-step-play");
     this.show = show;
     this.sheet = editor;
+    this.kept = kept;
     document.addEventListener("htmx:after:swap", () => this.swapped());
   }
 
@@ -20,6 +21,7 @@ export default class Play {
     if (!piece || piece === this.seen) return;
     this.seen = piece;
     this.answered(piece);
+    if (piece.querySelector("[data-play-kept]")) this.kept();
     const { said } = this;
     if (said?.path && said.path !== this.sheet()?.path) await this.show({ path: said.path, element: "", line: 0 });
     else this.draw();

@@ -46,7 +46,11 @@ export default class Studio {
     this.others = new Others(this.api, root);
     this.reading = "reading" in root.dataset;
     if (this.reading) onlyRead(this.place);
-    this.play = new Play(root, { show: (place) => this.show(place), editor: () => this.sheet });
+    this.play = new Play(root, {
+      show: (place) => this.show(place),
+      editor: () => this.sheet,
+      kept: () => this.check(),
+    });
     this.comments = new Comments(this.api, root, { told: () => this.remark() });
     addEventListener("beforeunload", (event) => this.unsaved() && event.preventDefault());
     addEventListener("hashchange", () => this.follow());
