@@ -249,6 +249,12 @@ SETTINGS = (
         "interface; systems with a key; or everybody. Filing always takes a key.",
     ),
     SettingSpec(
+        "TONGDAI_PUBLIC_FIGURES",
+        "off",
+        N_("on hoặc off"),
+        "Whether /cong-khai shows everybody the month's figures by field, unit and month, without small ones.",
+    ),
+    SettingSpec(
         "TONGDAI_LOG", "json", N_("json hoặc text"), "How servers and workers write their log on standard error."
     ),
     SettingSpec(

@@ -107,6 +107,7 @@ class Settings:
     push_hosts: tuple[str, ...]
     tiles: Path | None
     open311: str
+    public_figures: bool
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
@@ -147,6 +148,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         push_hosts=_read_hosts(environ, "TONGDAI_PUSH"),
         tiles=_read_path(environ, "TONGDAI_TILES"),
         open311=_read_choice(environ, "TONGDAI_OPEN311", OPEN311_CHOICES),
+        public_figures=_read_choice(environ, "TONGDAI_PUBLIC_FIGURES", ("off", "on")) == "on",
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
         metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),

@@ -8,7 +8,7 @@ from flask import g, request, url_for
 from flask_babel import lazy_gettext
 
 from engine.staff import access
-from web.http.request import current_officer
+from web.http.request import current_application, current_officer
 
 # Endpoint, title, icon, and the act of `engine.staff.access.PERMISSIONS` that opens it; "" for all.
 MENU: tuple[tuple[str, Any, str, str], ...] = (
@@ -45,6 +45,12 @@ PUBLIC_LINKS = (
         "signpost-split",
     ),
 )
+FIGURES_LINK = (
+    "public_figures.show_public_figures",
+    lazy_gettext("Công khai kết quả"),
+    lazy_gettext("Số liệu từng tháng theo lĩnh vực và đơn vị"),
+    "bar-chart",
+)
 
 
 def officer_menu() -> list[dict[str, object]]:
@@ -64,8 +70,8 @@ def is_allowed(permission: str) -> bool:
 
 
 def public_links() -> list[dict[str, object]]:
-    """Links for citizens on the front page."""
+    """Links for citizens on the front page; to the figures where the province publishes them."""
+    links = (*PUBLIC_LINKS, *([FIGURES_LINK] if current_application().settings.public_figures else []))
     return [
-        {"link": url_for(endpoint), "title": title, "hint": hint, "icon": icon}
-        for endpoint, title, hint, icon in PUBLIC_LINKS
+        {"link": url_for(endpoint), "title": title, "hint": hint, "icon": icon} for endpoint, title, hint, icon in links
     ]
