@@ -137,9 +137,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     access.require_permission(desk.officer, PERMISSION)
     main_report_id, main_instance_id = intake.find_answering_case(tx, code)
     absent = desk.behalf_by(PERMISSION)
-    own_work.require_other_eyes(
-        tx, desk.officer, main_instance_id, "outcome", borrows=bool(absent), apart_from="operator"
-    )
+    own_work.require_other_eyes(tx, desk.officer, main_instance_id, "outcome", borrows=bool(absent))
     form, typed = receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"}
     _require_nothing_dropped(form, typed)
     new_report = build_report(tx, desk, _applicable_values(form, typed), call.channel)

@@ -53,14 +53,12 @@ def require_other_hands(tx: Transaction, someone: Officer, task: TaskInHand) -> 
         raise Invalid("task", "own-work-checked")
 
 
-def require_other_eyes(
-    tx: Transaction, someone: Officer, case_id: int, field: str, *, borrows: bool, apart_from: str = ""
-) -> None:
+def require_other_eyes(tx: Transaction, someone: Officer, case_id: int, field: str, *, borrows: bool) -> None:
     """Raise Invalid, naming the field, for an act that judges or decides about a case which the officer worked on.
 
-    `borrows` says that only a role that is lent allows the act; what was done in the role `apart_from` does not count.
+    `borrows` says that only a role that is lent allows the act.
     """
-    if _has_worked_on(tx, someone, case_id, _HANDLING_ROLES - {apart_from}, borrows=borrows):
+    if _has_worked_on(tx, someone, case_id, _HANDLING_ROLES, borrows=borrows):
         raise Invalid(field, "own-work-checked")
 
 

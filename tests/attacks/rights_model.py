@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 HEAD, OFFICE, COMMUNE = "unit_head", "provincial_office", "commune"
+HANDLES = {COMMUNE, "tier2_focal"}  # Of the roles that tasks have here: whose work on cases is checked by others.
 NEVER_LENT = {"administrator", "analyst", "leadership"}
 # Pages that only these roles open, when they are one's own.
 POWERS = {
@@ -66,7 +67,7 @@ class Rights:
     held: set[tuple[str, int]] = field(default_factory=set)
 
     def work_for_another(self, login: str, task: int, act: str) -> None:
-        """Note what a substitute did with a task: to claim it and give it back is nothing, all else stays."""
+        """Note what a substitute did with a task of HANDLES; to claim it and give it back is nothing."""
         if act == "claim":
             self.held.add((login, task))
         elif act == "release":

@@ -40,6 +40,7 @@ from engine.store.db import Transaction
 from engine.store.models import Person, Substitute, Task, Unit, WebSession
 from tests.attacks.rights_model import (
     COMMUNE,
+    HANDLES,
     HEAD,
     MERGERS,
     OFFICE,
@@ -288,7 +289,7 @@ class Town(RuleBasedStateMachine):
         self.post(actor, "/inbox/acts", act=act, task=f"{row.id}.{row.version}", colleague=colleague)
         [(version,)] = self.site.read(select(Task.version).where(Task.id == row.id))
         task = (row.unit_code, row.role, self.logins.get(row.assignee_id))
-        if version != row.version and not self.rights.may_do_alone(actor, task):
+        if version != row.version and row.role in HANDLES and not self.rights.may_do_alone(actor, task):
             self.rights.work_for_another(actor, row.id, act)
         self.judges_nothing_of_their_own(actor, row)
 
