@@ -110,6 +110,7 @@ export default class Studio {
       catalogue,
       reading: this.reading,
       changed: () => this.changed(sheet),
+      tried: (act) => this.tried(act),
       go: (place) => this.show({ element: "", line: 0, ...place }),
       chosen: (place) => {
         this.comments.at({ path, ...place });
