@@ -138,7 +138,7 @@ export default class Templates {
   // Stands between an element and what came behind it; an end, where nothing did.
   insert(template, shapes, next) {
     const [anchor, begins] = [shapes.get("anchor"), shapes.get(template.in)];
-    const target = next?.target ?? this.endBehind(shapes.get(template.out[0]), anchor);
+    const target = next?.target ?? this.endBehind(shapes.get(template.out[0]), anchor, template.endName);
     if (next) this.modeling.reconnectEnd(next, begins, { x: begins.x, y: begins.y + begins.height / 2 });
     else this.modeling.connect(anchor, begins);
     for (const key of template.out) {
@@ -148,11 +148,11 @@ export default class Templates {
     }
   }
 
-  endBehind(shape, anchor) {
+  endBehind(shape, anchor, name) {
     const end = this.elementFactory.createShape({ type: "bpmn:EndEvent" });
     const at = { x: shape.x + shape.width + GAP.x + 18, y: shape.y + shape.height / 2 };
     const made = this.modeling.createShape(end, at, anchor.parent);
-    this.modeling.updateProperties(made, { name: "Kết thúc" });
+    this.modeling.updateProperties(made, { name });
     return made;
   }
 }
