@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
 
 from engine.translation.catalogue import N_, SOURCE, CatalogueMissing, Language, translate
 
@@ -23,22 +22,11 @@ def main() -> None:
         oldest, version = ".".join(map(str, OLDEST)), sys.version.split()[0]
         sys.exit(_in_words(TOO_OLD).format(oldest=oldest, version=version))
     try:
-        commands = _import_commands()
-    except ImportError as error:
+        import_module("web.cli").main()
+    except ImportError as error:  # Of the command line, or of the command that was asked for.
         sys.exit(_in_words(INCOMPLETE).format(reason=error))
-    try:
-        commands.main()
     except CatalogueMissing as error:
         sys.exit(str(error))
-
-
-def _import_commands() -> Any:
-    """The command line; ends with one sentence when a table that comes with the program cannot be used."""
-    errors, wording = import_module("engine.errors"), import_module("engine.translation.wording")
-    try:
-        return import_module("web.cli")
-    except errors.EngineError as error:
-        sys.exit(wording.say(error, _language()))
 
 
 def _language() -> Language:

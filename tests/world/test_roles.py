@@ -124,7 +124,7 @@ def test_a_program_with_a_wrong_table_says_so_and_does_nothing(other_program: Pa
     done = run(program, COMMAND, "migrate")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(
-        "In the table of roles (engine/data/roles.yaml) the role analyst has an unknown act reign"
+        "Error: In the table of roles (engine/data/roles.yaml) the role analyst has an unknown act reign"
     )
     assert done.stderr.count("\n") == 1
     assert not list(program.glob("*.sqlite3"))

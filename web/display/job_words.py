@@ -19,7 +19,7 @@ _STATES = {
     jobs.RUNNING: lazy_gettext("đang chạy"),
     jobs.CANCELLING: lazy_gettext("đang hủy"),
     jobs.CANCELLED: lazy_gettext("đã hủy"),
-    jobs.DONE: lazy_gettext("đã xong"),
+    jobs.DONE: lazy_gettext("đã hoàn thành"),
     jobs.FAILED: lazy_gettext("không xong"),
 }
 
