@@ -94,10 +94,10 @@ def restore(filled: FilledCopy, table: str, column: str, kept: Any, where: str) 
     [
         (
             "UPDATE history SET at = 'rác' WHERE instance_id = 1 AND seq IN (2, 4)",
-            "dòng lịch sử {}: không đọc được",
+            "row {} of the history: cannot be read",
         ),
         ("UPDATE task SET opened_at = 'rác', urgency_rank = 'x' WHERE id = 1", "“receive”, column opened_at"),
-        ("UPDATE outbox SET payload = '{{{' WHERE id = 1", "bảng outbox, dòng 1, cột payload: không đọc được"),
+        ("UPDATE outbox SET payload = '{{{' WHERE id = 1", "table outbox, row 1, column payload: cannot be read"),
     ],
 )
 def test_verifying_names_each_row_that_cannot_be_read(filled: FilledCopy, edit: str, finding: str) -> None:
