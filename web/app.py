@@ -91,6 +91,7 @@ from web.pages import (
 from web.studio import commenting as studio_commenting
 from web.studio import feel as studio_feel
 from web.studio import files as studio_files
+from web.studio import form_preview as studio_form_preview
 from web.studio import heatmap as studio_heatmap
 from web.studio import importing as studio_importing
 from web.studio import moving as studio_moving
@@ -169,6 +170,7 @@ PAGE_MODULES = (
     studio_moving,
     studio_importing,
     studio_feel,
+    studio_form_preview,
     studio_heatmap,
 )
 

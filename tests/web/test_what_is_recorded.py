@@ -147,6 +147,7 @@ PAGES: dict[str, str] = {
     "studio_files.remove_draft_file": DRAFT,
     "studio_files.restore_draft_file": DRAFT,
     "studio_files.write_draft_file": DRAFT,
+    "studio_form_preview.try_form_sheet": COMPUTED,
     "studio_importing.convert_diagram": DRAFT,
     "studio_moving.start_migration": HISTORY,
     "studio_moving.undo_migration": HISTORY,

@@ -32,6 +32,14 @@ HEADERS = {
 }
 
 
+def allow_own_frames(response: Response) -> Response:
+    """Let pages of this site show a response in a frame; those of others never can."""
+    policy = {**CONTENT_POLICY, "frame-ancestors": "'self'"}
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def harden_app(app: Flask, settings: Settings) -> None:
     """Set cookie options, limits and response headers."""
     secure = settings.proxies > 0

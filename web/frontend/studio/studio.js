@@ -6,6 +6,7 @@ import Drawer, { TABS } from "./drawer.js";
 import { openEditor } from "./editors/index.js";
 import Finder from "./finder.js";
 import Files, { save } from "./files.js";
+import { kindOf } from "./kinds.js";
 import Others from "./others.js";
 import Play from "./play.js";
 import Problems from "./problems.js";
@@ -110,6 +111,7 @@ export default class Studio {
       catalogue,
       reading: this.reading,
       changed: () => this.changed(sheet),
+      tried: (act) => this.tried(act),
       go: (place) => this.show({ element: "", line: 0, ...place }),
       chosen: (place) => {
         this.comments.at({ path, ...place });
@@ -125,9 +127,18 @@ export default class Studio {
     history.replaceState(null, "", `#${path}`);
     this.state.opened(sheet);
     this.root.dataset.open = path;
+    this.preview(path);
     this.mark();
     this.turned();
     this.play.draw();
+  }
+
+  // A form can be seen as it will be shown; what was changed is stored before.
+  preview(path) {
+    const link = this.root.querySelector("[data-preview]");
+    link.hidden = kindOf(path)?.id !== "form";
+    link.href = `${this.api.base}/form-preview/${encodeURIComponent(path.split("/").at(-1).replace(/\.json$/, ""))}`;
+    link.onpointerdown = link.onfocus = () => this.sheet?.save();
   }
 
   // Closes the open file: what cannot be stored now is kept until the file is opened again. Says whether it is closed:

@@ -8,6 +8,7 @@ import { messageGroup } from "./groups/message.js";
 import { scriptGroup } from "./groups/scripts.js";
 import { serviceGroup } from "./groups/service.js";
 import { startGroup } from "./groups/start.js";
+import { templateGroup } from "./groups/templates.js";
 import { timerGroup } from "./groups/timer.js";
 import { laneGroup, workGroup } from "./groups/work.js";
 
@@ -25,6 +26,7 @@ const OURS = [
   loopGroup,
   scriptGroup,
   englishGroup,
+  templateGroup,
 ];
 // Of the standard panel: name and id, documentation, and what events refer to.
 const STANDARD = ["general", "documentation", "error", "escalation", "signal", "link"];
@@ -40,10 +42,12 @@ export default class StudioProvider {
     "translate",
     "config.catalogue",
     "config.go",
+    "config.prepare",
+    "templates",
   ];
 
-  constructor(propertiesPanel, extensions, modeling, moddle, bpmnFactory, translate, catalogue, go) {
-    this.tools = { extensions, modeling, moddle, bpmnFactory, catalogue, go };
+  constructor(propertiesPanel, extensions, modeling, moddle, bpmnFactory, translate, catalogue, go, prepare, templates) {
+    this.tools = { extensions, modeling, moddle, bpmnFactory, catalogue, go, prepare, templates };
     this.translate = translate;
     propertiesPanel.registerProvider(LAST, this);
   }

@@ -8,8 +8,10 @@ import Limits, { Tasks } from "../bpmn/limits.js";
 import Naming from "../bpmn/naming.js";
 import Reading from "../bpmn/reading.js";
 import { hints } from "../bpmn/lint.js";
+import { filesOf } from "../bpmn/new-files.js";
 import StudioProvider from "../bpmn/provider.js";
 import { sharedClipboard } from "../bpmn/shared-clipboard.js";
+import Templates from "../bpmn/templates.js";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
@@ -28,12 +30,13 @@ const OURS = {
   limits: ["type", Limits],
   naming: ["type", Naming],
   studioProvider: ["type", StudioProvider],
+  templates: ["type", Templates],
   translate: ["value", translator(words)],
 };
 
 export default class BpmnEditor extends Editor {
   // `place` has the elements `canvas` and `panel`; `changed` is called after each step. Raises for what cannot be drawn.
-  static async open(place, text, { api, path, catalogue, go, reading, changed, chosen }) {
+  static async open(place, text, { api, path, catalogue, go, tried, reading, changed, chosen }) {
     // What is typed as text needs no list.
     const names = await api.names(path).catch(() => []);
     const modeler = new Modeler({
@@ -42,6 +45,7 @@ export default class BpmnEditor extends Editor {
       propertiesPanel: { parent: place.panel },
       catalogue: { ...catalogue, names },
       go,
+      prepare: (piece) => written(piece, { api, catalogue, tried }),
     });
     try {
       const { warnings } = await modeler.importXML(text);
@@ -151,6 +155,18 @@ export default class BpmnEditor extends Editor {
     this.modeler.destroy();
     super.close();
   }
+}
+
+// Stores the files of a template, which can be chosen from then on; their names, or nothing when the server refuses.
+function written(piece, { api, catalogue, tried }) {
+  const has = (list) => (name) => catalogue[list].some(({ value }) => value === name);
+  const { names, files } = filesOf(piece, { hasForm: has("forms"), hasMail: has("mails") });
+  return tried(async () => {
+    for (const { path, text } of files) await api.write(path, text, null);
+    for (const list of ["forms", "mails"])
+      catalogue[list].push(...Object.values(names[list]).map((value) => ({ value, label: value })));
+    return names;
+  });
 }
 
 // Whether a warning is of something that is not on the drawing; names of process data are (see bpmn/keeping.js).
