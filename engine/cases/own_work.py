@@ -34,11 +34,16 @@ def checked_by(role: str) -> frozenset[str]:
     return names_of(lambda other: role in other.reviewed_by)
 
 
+def may_be_own_work(someone: Officer, role: str) -> bool:
+    """Whether a task of this role could check the officer's own work; of most tasks nothing has to be read."""
+    return bool(checked_by(role) or someone.lent_roles)
+
+
 def is_own_work(tx: Transaction, someone: Officer, task: TaskInHand) -> bool:
     """Whether completing the task would check what the officer did, by a role that is lent or after one that was."""
+    if not may_be_own_work(someone, task.role):
+        return False
     checked = checked_by(task.role)
-    if not checked and not someone.lent_roles:
-        return False  # Most completions: nothing to read.
     lender = access.lender_for(
         someone, lambda one: access.may_work_on(one, task.unit_code, task.role, task.assignee_id)
     )

@@ -114,6 +114,18 @@ ACTIVITIES = (
         N_("xóa {days} ngày sau khi kết thúc, hoặc theo thời hạn riêng của quy trình"),
         ("matter", "matter_file"),
     ),
+    ProcessingActivity(
+        "design",
+        N_("Thiết kế quy trình: nhận xét, duyệt bản nháp và các việc chạy nền"),
+        N_("chuyên viên thiết kế"),
+        N_("ai nhận xét, yêu cầu, duyệt hoặc triển khai, lúc nào, nói gì về bản nháp"),
+        N_("chuyên viên thiết kế; quản trị viên"),
+        N_(
+            "nhận xét, yêu cầu duyệt xóa cùng bản nháp, kết quả việc chạy nền sau 90 ngày; ai duyệt bản đã triển khai "
+            "thì giữ"
+        ),
+        ("job", "studio_comment", "studio_review", "release_approval"),
+    ),
 )
 
 

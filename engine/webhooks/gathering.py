@@ -69,7 +69,9 @@ def _changes(tx: Transaction, first: datetime, last: datetime) -> Iterator[tuple
 def _notices(tx: Transaction, first: datetime, last: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     columns = [_outbox.c[name] for name in ("id", "rung", "occurrence", "created_at")]
     within = (_outbox.c.created_at > first, _outbox.c.created_at <= last, _outbox.c.kind == NOTICE)
-    query = _with_codes(select(*columns, _code), _outbox).where(*within).order_by(_outbox.c.id)
+    # The index is of when a notice may be sent, which is never before it was made; nothing of one that was given up.
+    recent = (_outbox.c.available_at > first) | _outbox.c.available_at.is_(None)
+    query = _with_codes(select(*columns, _code), _outbox).where(*within, recent).order_by(_outbox.c.id)
     for row in tx.read.execute(query):
         event = {"event": "notice", "case": row.code, "rung": row.rung, "occurrence": row.occurrence}
         yield f"notice:{row.id}", {**event, "at": row.created_at.isoformat()}

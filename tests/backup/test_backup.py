@@ -148,6 +148,7 @@ def test_every_table_of_the_models_is_kept_in_an_order_that_can_be_put_in(engine
     assert found.keys() == METADATA.tables.keys()
     assert {name: rows.later for name, rows in found.items() if rows.later} == {
         "breach_entry": ("corrects_id",),
+        "studio_comment": ("thread_id",),
         "unit": ("parent_code", "successor_code"),
     }
     for name, rows in found.items():
@@ -317,4 +318,4 @@ def test_large_files_are_never_in_memory_together(
     finally:
         tracemalloc.stop()
         other.dispose()
-    assert peak < files * size / 3, "a part of the files, with what everything else takes"
+    assert peak < files * size / 2, "a part of the files, with what everything else takes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -212,7 +213,7 @@ def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
 def _offer_next(instance_id: int) -> Markup:
     """A link to what the officer may do next: in the same case, otherwise what is most urgent for them."""
     row = upcoming.next_task(tx(), current_officer(), instance_id, request_time())
-    if row is None or own_work.is_own_work(tx(), current_officer(), task_in_hand.load_task(tx(), row.id)):
+    if row is None or _is_own_work(row):
         return Markup("")  # Nothing is offered that would be refused.
     step = filters.step_caption(row.name)
     if row.instance_id == instance_id:
@@ -221,6 +222,12 @@ def _offer_next(instance_id: int) -> Markup:
         text = _("Việc tiếp theo: “%(task)s” của hồ sơ %(code)s", task=step, code=row.code)
     address = row.page or url_for("task.show_task", task_id=row.id)
     return Markup('<a class="next-task" href="{}">{}</a>').format(address, text)
+
+
+def _is_own_work(row: Any) -> bool:
+    return own_work.may_be_own_work(current_officer(), row.role) and own_work.is_own_work(
+        tx(), current_officer(), task_in_hand.load_task(tx(), row.id)
+    )
 
 
 def _answer_taken() -> dict[str, str]:

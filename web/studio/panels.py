@@ -14,7 +14,7 @@ from engine.operations import jobs
 from engine.operations.jobs import JobOrder
 from engine.process import definitions
 from engine.province import unit_captions
-from engine.simulation import replay_job, simulation
+from engine.simulation import reading, replay_job, simulation
 from engine.simulation.assumptions import parse_entries
 from engine.simulation.simulation import SimulationRequest
 from engine.studio import draft_update, drafts, regression, release, release_rule, reviews
@@ -70,7 +70,7 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
         cases, seed = _parse_number(form.get("cases", ""), MOST_CASES), _parse_number(form.get("seed", ""), 999_999_999)
         entries = assumption_table.entries_in_form(form)
         changes = parse_entries(entries)
-        if cases > MOST_DIRECT:
+        if len(reading.newest_case_ids(tx(), min(cases, MOST_DIRECT + 1))) > MOST_DIRECT:
             parameters = {"cases": cases, "seed": seed, "steps": entries}
             number = running.ask_for_work(JobOrder("replay", f"draft:{draft_id}", parameters))
             context = running.job_context(jobs.load_job(tx(), number))

@@ -6,7 +6,7 @@ import re
 
 from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
 from engine.cases import calls
-from engine.process import acts
+from engine.process import acts, past_acts
 from engine.reorganisation import moves
 from tests.paths import ROOT
 from web.display import history_text
@@ -28,7 +28,9 @@ def test_every_mark_of_the_diagrams_has_words() -> None:
 def test_every_act_of_the_history_has_words() -> None:
     source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").rglob("*.py"))
     verbs = {one or other for one, other in VERB.findall(source)} | set(acts._EVENT_TYPES.values())
-    assert verbs | {moves.MOVE_ACTION, calls.REPEAT, "reveal", "split", "directive"} == set(history_text.ACT_SENTENCES)
+    assert verbs | {moves.MOVE_ACTION, calls.REPEAT, "reveal", "split", "directive", past_acts.UNREADABLE} == set(
+        history_text.ACT_SENTENCES
+    )
 
 
 def test_every_message_from_outside_has_words() -> None:

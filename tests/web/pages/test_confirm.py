@@ -23,6 +23,7 @@ from web.http.confirmation import needs_fresh_proof
 ASK_ANEW = {
     *("admin.add_person", "admin.change_active", "admin.change_email", "admin.change_role", "admin.send_account_link"),
     *("briefings.issue_briefing_draft", "directives.issue_directive_draft", "studio.deploy_studio_draft"),
+    *("api_keys.make_api_key", "api_keys.revoke_api_key", "webhooks.make_webhook", "webhooks.end_webhook"),
     *("release_rule.change_release_rule", "studio_review.submit_draft_verdict"),
     *("privacy.export_subject_data", "records.export_event_log"),
     *("factors.remove_own_factor", "factors.renew_recovery_codes", "factors.show_authenticator_form"),

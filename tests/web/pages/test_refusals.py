@@ -64,7 +64,7 @@ def test_a_case_is_merged_neither_into_itself_nor_into_one_that_is_merged(site: 
         ({"substitute": COMMUNE}, "Không ai xử lý thay cho chính mình"),
         ({"last": "2026-11-01"}, "Ngày cuối phải từ ngày đầu trở đi"),
         ({"last": "2028-11-30"}, "không quá một năm"),
-        ({"last": "mai"}, "Chọn hai người khác nhau trong danh sách"),
+        ({"last": "mai"}, "ngày/tháng/năm"),
         ({"person": "nobody"}, "Chọn hai người khác nhau trong danh sách"),
     ],
 )

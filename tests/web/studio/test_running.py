@@ -41,10 +41,10 @@ def test_a_replay_is_asked_for_done_elsewhere_and_its_result_stays(site: Site, s
     answer = ask_for_replay(studio).text
     assert 'hx-get="/studio/jobs/1/progress"' in answer
     assert "đang chờ" in studio.browser.get("/studio/jobs").text
-    assert "tongdai worker" not in studio.browser.get("/studio/jobs/1").text
+    assert "khởi động tiến trình nền" not in studio.browser.get("/studio/jobs/1").text
     site.later(minutes=1)
     for page in ("/studio/jobs", "/studio/jobs/1", "/studio/jobs/1/progress"):
-        assert "tongdai worker" in studio.browser.get(page).text, page
+        assert "khởi động tiến trình nền" in studio.browser.get(page).text, page
     assert work(site)
     page = studio.browser.get("/studio/jobs/1").text
     for words in ("0 trong 1 hồ sơ đi khác trước.", "Tỷ lệ quá hạn", "Không phải giả định gì", "Không tính hàng chờ"):
