@@ -83,7 +83,7 @@ def test_no_page_tells_anybody_of_a_case_that_their_role_and_unit_do_not_let_the
         assert set(crawl.matters_in(page)) == (set(crawl.MATTERS) if visitor.sees else set()), visitor
         opened[may_open] += 1
     assert leaks == []
-    assert min(opened[True], opened[False]) > 5
+    assert min(opened[True], opened[False]) > (10 if "ATTACK_LONG" in os.environ else 5)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.simulation.drafts import CHASE_CAP, DEADLINES, codes, reasons, simula
 from tests.web.pages.test_task import received
 
 pytestmark = pytest.mark.slow
-SOME = 30  # Cases, where the promise is about any number of them.
+SOME = 50 if "REPLAY_ALL" in os.environ else 30  # Cases, where the promise is about any number of them.
 
 
 def passed(engine: Engine, *elements: str) -> dict[str, Any]:

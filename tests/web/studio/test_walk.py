@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from web.serve import in_thread
 BY = ActStamp(SYSTEM, NOW)
 
 WIDE = {"width": 1700, "height": 1000}
-CASES = 4
+CASES = 10 if "BROWSER_LONG" in os.environ else 4
 FORM = {
     "type": "default",
     "id": "approve",
