@@ -26,7 +26,7 @@ from web.pages.public import TooManyReports
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
 PREFIX = "/open311/"
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-CHANGESET = "2026-12-05T00:00:00+07:00"  # When these answers last changed their form.
+CHANGESET = "2026-12-01T00:00:00+07:00"  # When these answers last changed their form.
 _BEARER = "Bearer "
 
 View = TypeVar("View", bound=Callable[..., Any])
