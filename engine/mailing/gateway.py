@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import urllib3
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from engine.config.environment import SignedEndpoint
@@ -67,6 +68,20 @@ class HttpGateway:
     def close(self) -> None:
         """Close the connections."""
         self._pool.clear()
+
+
+def post_once(pool: HTTPConnectionPool, target: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Post over connections opened for this alone, which are closed after it; raises as `HttpGateway.send`."""
+    try:
+        answer = pool.urlopen(
+            "POST", target, body=body, headers=headers, redirect=False, retries=False, preload_content=False
+        )
+        answer.close()
+    except (HTTPError, OSError) as error:
+        raise TransientFailure(type(error).__name__, unreachable=True) from error
+    finally:
+        pool.close()
+    require_accepted(answer.status, answer.headers.get("Retry-After", ""))
 
 
 def require_accepted(status: int, retry_after: str) -> None:

@@ -32,14 +32,13 @@ from sqlalchemy import (
     update,
 )
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import HTTPError
 
 from engine.cases import arrivals
 from engine.cases.inbox import QUEUE, InboxFilter
 from engine.config.environment import Settings
 from engine.config.secret_key import signing_key
 from engine.errors import EngineError
-from engine.mailing.gateway import require_accepted
+from engine.mailing.gateway import post_once
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 from engine.push import vapid
 from engine.push.encryption import CURVE, SALT_BYTES, BrowserKeys, encrypt_message
@@ -212,14 +211,4 @@ def _send_message(row: Row[Any], count: int, sender: PushSender, now: datetime) 
         "Urgency": "high",
     }
     target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    pool = sender.connect(parts.hostname or "")
-    try:
-        answer = pool.urlopen(
-            "POST", target, body=body, headers=headers, redirect=False, retries=False, preload_content=False
-        )
-        answer.close()
-    except (HTTPError, OSError) as error:
-        raise TransientFailure(type(error).__name__, unreachable=True) from error
-    finally:
-        pool.close()
-    require_accepted(answer.status, answer.headers.get("Retry-After", ""))
+    post_once(sender.connect(parts.hostname or ""), target, body, headers)

@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine, or_, select, update
 from urllib3 import Timeout, connection_from_url
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import HTTPError
 
 from engine.config.environment import Settings
 from engine.config.secret_key import signing_key
-from engine.mailing.gateway import ANSWER_SECONDS, CONNECT_SECONDS, MAX_ANSWER_SIZE, require_accepted, signed_headers
+from engine.mailing.gateway import ANSWER_SECONDS, CONNECT_SECONDS, post_once, signed_headers
 from engine.mailing.outcome import PermanentFailure, TransientFailure, retry_pause
 from engine.push.endpoints import open_pool
 from engine.store.columns import table_of
@@ -107,14 +106,4 @@ def _post_call(row: Any, now: datetime, sender: WebhookSender) -> None:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     key = key_of_webhook(sender.secret, row.handle).encode()
     headers = {"Host": parts.netloc, **signed_headers(key, f"{row.webhook_id}.{row.source}", body, now)}
-    pool = sender.connect(row.url)
-    try:
-        sent: dict[str, Any] = {"redirect": False, "retries": False, "preload_content": False}
-        answer = pool.request("POST", target, body=body, headers=headers, **sent)
-        answer.read(MAX_ANSWER_SIZE)
-        answer.close()
-    except (HTTPError, OSError) as error:
-        raise TransientFailure(type(error).__name__, unreachable=True) from error
-    finally:
-        pool.close()
-    require_accepted(answer.status, answer.headers.get("Retry-After", ""))
+    post_once(sender.connect(row.url), target, body, headers)
