@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import BadInput
 from engine.province.unit_files import CODE_PATTERN
+from engine.world.shapes import split_areas
 
 MAX_BYTES = 50_000_000
 MAX_POINTS = 1_000_000
@@ -32,6 +33,11 @@ class CommuneBorder:
         """West, south, east and north of the area."""
         xs, ys = zip(*(point for ring in self.rings for point in ring), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
+
+
+def border_geometry(border: CommuneBorder) -> dict[str, object]:
+    """The area as GeoJSON has it."""
+    return {"type": "MultiPolygon", "coordinates": split_areas(border.rings)}
 
 
 def read_border_file(path: Path) -> tuple[CommuneBorder, ...]:

@@ -158,13 +158,27 @@ def border_around(tx: Transaction, point: MapPoint) -> Row[Any] | None:
 
 def _todays_communes(tx: Transaction, units: UnitTree, row: Row[Any], point: MapPoint) -> tuple[str, ...]:
     """The border's own commune; in a province that has communes without a border, those that went into this one."""
-    today = _open_communes(units)
-    former = [code for code in json.loads(row.former) if code in today]
-    if not former or are_todays(tx, units):
-        return (row.code,) if row.code in today else ()
+    former = _communes_in(row.code, row.former, _open_communes(units), own=are_todays(tx, units))
+    if len(former) < 2:
+        return former
     centres = _unit_centres(tx, former)
     far = {code: metres_between(centres[code], point) if code in centres else float("inf") for code in former}
     return tuple(sorted(dict.fromkeys(former), key=lambda code: (far[code], code)))
+
+
+def _communes_in(code: str, former: str, today: set[str], *, own: bool) -> tuple[str, ...]:
+    """Today's communes in a border; `own` says that all of them have borders of their own."""
+    went_in = tuple(old for old in json.loads(former) if old in today)
+    if went_in and not own:
+        return went_in
+    return (code,) if code in today else ()
+
+
+def communes_by_border(tx: Transaction, units: UnitTree) -> dict[str, tuple[str, ...]]:
+    """Today's communes in each border, by the border's code."""
+    today, own = _open_communes(units), are_todays(tx, units)
+    query = select(_border.c.code, _border.c.former)
+    return {row.code: _communes_in(row.code, row.former, today, own=own) for row in tx.read.execute(query)}
 
 
 def are_todays(tx: Transaction, units: UnitTree) -> bool:
@@ -174,6 +188,11 @@ def are_todays(tx: Transaction, units: UnitTree) -> bool:
 
 def _open_communes(units: UnitTree) -> set[str]:
     return {unit.code for unit in units.units if unit.kind == "commune" and not unit.closed}
+
+
+def all_borders(tx: Transaction) -> list[CommuneBorder]:
+    """The borders in use, by code."""
+    return borders_within(tx, (-180.0, -90.0, 180.0, 90.0))
 
 
 def borders_within(tx: Transaction, box: tuple[float, float, float, float]) -> list[CommuneBorder]:

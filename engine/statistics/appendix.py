@@ -5,10 +5,11 @@ Every number has its list: `engine.statistics.lists`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields as columns_of
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from math import sqrt
 
 from engine.errors import BadInput
@@ -93,6 +94,20 @@ def count_figures(
     return {key: counts for key, counts in figures.items() if counts != Figures()}
 
 
+def count_events(tx: Transaction, period: ReportingPeriod) -> dict[tuple[str, str], Figures]:
+    """What `count_figures` counts of a period but for what was open at its ends, of all units."""
+    within = _sum_events(tx, DaySpan(period.first, period.last), None)
+    return {cell: _event_figures(sums) for cell, sums in within.items()}
+
+
+def monthly_figures(tx: Transaction, period: ReportingPeriod) -> dict[date, Figures]:
+    """The same for the whole province by month, under the first day of each."""
+    sums: dict[date, Counter[str]] = defaultdict(Counter)
+    for row in days.sum_measures(tx, DaySpan(period.first, period.last), ("first",)):
+        sums[row.first.replace(day=1)].update({name: getattr(row, name) for name in days.MEASURES})
+    return {first: _event_figures(counts) for first, counts in sums.items()}
+
+
 def _sum_events(tx: Transaction, span: DaySpan, codes: backlog.UnitCodes) -> dict[tuple[str, str], dict[str, int]]:
     rows = days.sum_measures(tx, span, ("unit", "field"), codes)
     return {(row.unit, row.field): {name: getattr(row, name) for name in days.MEASURES} for row in rows}
@@ -112,9 +127,12 @@ def _net_growth(sums: Mapping[str, int] | None) -> int:
 
 
 def _build_figures(sums: Mapping[str, int] | None, open_at_end: int, overdue: int) -> Figures:
-    counts = sums or dict.fromkeys(days.MEASURES, 0)
+    events, carried_over = _event_figures(sums or dict.fromkeys(days.MEASURES, 0)), open_at_end - _net_growth(sums)
+    return replace(events, carried_over=carried_over, in_progress=open_at_end, overdue=overdue)
+
+
+def _event_figures(counts: Mapping[str, int]) -> Figures:
     return Figures(
-        carried_over=open_at_end - _net_growth(counts),
         received=counts["received"],
         reopened=counts["reopened"],
         resolved=counts["on_time"] + counts["late"],
@@ -122,8 +140,6 @@ def _build_figures(sums: Mapping[str, int] | None, open_at_end: int, overdue: in
         late=counts["late"],
         false=counts["false_report"],
         ended_otherwise=counts["otherwise"],
-        in_progress=open_at_end,
-        overdue=overdue,
         transferred=counts["transferred"],
         satisfied=counts["satisfied"],
         dissatisfied=counts["dissatisfied"],
@@ -181,12 +197,17 @@ def rank_units(
     ranked by the lower bound of their own; the worst are below it, ranked by the upper bound: few cases prove little
     either way. Ties are broken by the number resolved, then by the code.
     """
-    eligible = [row for row in rows if row.figures.resolved >= MIN_RESOLVED and not units.children(row.code)]
+    eligible = order_by_rate(rows, units)
     above = [row for row in eligible if row.figures.on_time * total.resolved > total.on_time * row.figures.resolved]
     below = [row for row in eligible if row.figures.on_time * total.resolved < total.on_time * row.figures.resolved]
-    best = sorted(above, key=lambda row: (-wilson_interval(row.figures)[0], -row.figures.resolved, row.code))
     worst = sorted(below, key=lambda row: (wilson_interval(row.figures)[1], -row.figures.resolved, row.code))
-    return tuple(best[:MAX_RANKED]), tuple(worst[:MAX_RANKED])
+    return tuple(above[:MAX_RANKED]), tuple(worst[:MAX_RANKED])
+
+
+def order_by_rate(rows: Sequence[FiguresRow], units: UnitTree) -> list[FiguresRow]:
+    """The units that can be compared, by the lower bound of their share resolved on time, the best first."""
+    eligible = [row for row in rows if row.figures.resolved >= MIN_RESOLVED and not units.children(row.code)]
+    return sorted(eligible, key=lambda row: (-wilson_interval(row.figures)[0], -row.figures.resolved, row.code))
 
 
 def wilson_interval(figures: Figures) -> tuple[float, float]:

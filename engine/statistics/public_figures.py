@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from engine.statistics.appendix import compile_appendix
+from engine.process import known_fields, spells
+from engine.statistics.appendix import (
+    count_events,
+    monthly_figures,
+    order_by_rate,
+    require_valid_period,
+    rows_by_field,
+    rows_by_unit,
+    sum_figures,
+)
 from engine.statistics.days import ONE_DAY, last_of_month
 from engine.statistics.period import Figures, FiguresRow, ReportingPeriod
 from engine.statistics.scope import whole_province
@@ -21,13 +30,17 @@ from engine.world.unit_tree import UnitTree
 
 LEAST = 5
 MONTHS = 12
+COUNTS = ("received", "resolved", "on_time", "rated", "satisfied")
 # What each column is a part of: it is shown where that is.
 _BASES = {"received": ("received",), "resolved": ("resolved", "on_time"), "rated": ("rated", "satisfied")}
 
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """The figures of a unit, a field or a month; None is a hidden one. `rated` is satisfied and dissatisfied."""
+    """The figures of a unit, a field or a month; None is a hidden one. `rated` is satisfied and dissatisfied.
+
+    `rank` is a unit's place among those that resolved enough to be compared.
+    """
 
     code: str
     name: str
@@ -36,14 +49,12 @@ class PublicRow:
     on_time: int | None
     rated: int | None
     satisfied: int | None
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PublicFigures:
-    """A month in public: the whole, by field, by unit without parts of its own, and the months up to it.
-
-    `best` and `worst` are ranked as in the appendix (`appendix.rank_units`).
-    """
+    """A month in public: the whole, by field, by unit without parts of its own, and the months up to it."""
 
     period: ReportingPeriod
     made_at: datetime
@@ -51,38 +62,47 @@ class PublicFigures:
     fields: tuple[PublicRow, ...]
     units: tuple[PublicRow, ...]
     months: tuple[PublicRow, ...]
-    best: tuple[PublicRow, ...]
-    worst: tuple[PublicRow, ...]
+
+    @property
+    def ranking(self) -> list[PublicRow]:
+        """The units that are compared, the best first."""
+        return sorted((row for row in self.units if row.rank is not None), key=lambda row: row.rank or 0)
 
 
 def compile_public_figures(
     tx: Transaction, first: date, units: UnitTree, now: datetime, language: Language
 ) -> PublicFigures:
-    """The figures of the month that begins on `first`; raises BadInput for one in the future."""
-    period = ReportingPeriod(first, min(last_of_month(first), max(first, now.date())))
-    appendix = compile_appendix(tx, whole_province(units), period, units, now, language)
-    single = [row for row in appendix.units if not units.children(row.code)]
-    shown = {row.code: row for row in hide_small([_public_row(row) for row in single])}
+    """The figures of the month that begins on `first`; raises BadInput for one in the future.
+
+    Only what begins and ends in the month is read, which rollups have; the backlog, which the appendix has too, is not.
+    """
+    period = ReportingPeriod(first, min(last_of_month(first), max(first, spells.day_of(now))))
+    require_valid_period(period, now)
+    cells = count_events(tx, period)
+    unit_rows = rows_by_unit(cells, whole_province(units), units)
+    field_rows = rows_by_field(cells, known_fields.known_captions(tx, language))
+    single = hide_small([_public_row(row) for row in unit_rows if not units.children(row.code)])
+    places = {row.code: place for place, row in enumerate(order_by_rate(unit_rows, units), start=1)}
     return PublicFigures(
         period,
         now,
-        hide_small([_public_row(FiguresRow("", "", 0, appendix.total))])[0],
-        tuple(hide_small([_public_row(row) for row in appendix.fields])),
-        tuple(shown.values()),
-        tuple(hide_small(_month_rows(tx, first, units, now))),
-        tuple(shown[row.code] for row in appendix.best if shown[row.code].resolved is not None),
-        tuple(shown[row.code] for row in appendix.worst if shown[row.code].resolved is not None),
+        hide_small([_public_row(FiguresRow("", "", 0, sum_figures(cells.values())))])[0],
+        tuple(hide_small([_public_row(row) for row in field_rows])),
+        tuple(replace(row, rank=places.get(row.code)) if row.resolved is not None else row for row in single),
+        tuple(hide_small(_month_rows(tx, period))),
     )
 
 
-def _month_rows(tx: Transaction, first: date, units: UnitTree, now: datetime) -> list[PublicRow]:
-    rows: list[PublicRow] = []
-    for _month in range(MONTHS):
-        period = ReportingPeriod(first, min(last_of_month(first), max(first, now.date())))
-        total = compile_appendix(tx, whole_province(units), period, units, now).total
-        rows.append(_public_row(FiguresRow(f"{first:%Y-%m}", f"{first:%m/%Y}", 0, total)))
-        first = (first - ONE_DAY).replace(day=1)
-    return rows[::-1]
+def _month_rows(tx: Transaction, period: ReportingPeriod) -> list[PublicRow]:
+    """The months up to that of the period, in order."""
+    firsts = [period.first]
+    while len(firsts) < MONTHS:
+        firsts.append((firsts[-1] - ONE_DAY).replace(day=1))
+    by_month = monthly_figures(tx, ReportingPeriod(firsts[-1], period.last))
+    return [
+        _public_row(FiguresRow(f"{first:%Y-%m}", f"{first:%m/%Y}", 0, by_month.get(first, Figures())))
+        for first in reversed(firsts)
+    ]
 
 
 def _public_row(row: FiguresRow) -> PublicRow:

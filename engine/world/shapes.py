@@ -50,6 +50,26 @@ def is_inside(rings: Sequence[Ring], point: MapPoint) -> bool:
     return inside
 
 
+def split_areas(rings: Sequence[Ring]) -> list[list[Ring]]:
+    """The rings of an area as polygons: each outline with its holes, outlines counter-clockwise (RFC 7946, 3.1.6)."""
+    depths = [sum(is_inside([other], MapPoint(*ring[0])) for other in rings if other is not ring) for ring in rings]
+    outlines = [ring for ring, depth in zip(rings, depths, strict=True) if depth % 2 == 0]
+    areas: list[list[Ring]] = [[_turned(ring, left=True)] for ring in outlines]
+    for ring, depth in zip(rings, depths, strict=True):
+        if depth % 2:
+            around = [place for place, outline in enumerate(outlines) if is_inside([outline], MapPoint(*ring[0]))]
+            areas[min(around, key=lambda place: abs(_twice_area(outlines[place])))].append(_turned(ring, left=False))
+    return areas
+
+
+def _turned(ring: Ring, *, left: bool) -> Ring:
+    return ring if (_twice_area(ring) > 0) == left else ring[::-1]
+
+
+def _twice_area(ring: Ring) -> float:
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
+
+
 def metres_to_edge(rings: Sequence[Ring], point: MapPoint) -> float:
     """How far the point is from the nearest edge of an area, in metres; exact enough for some kilometres."""
     narrow = math.cos(math.radians(point.latitude))

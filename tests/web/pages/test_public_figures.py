@@ -22,6 +22,13 @@ def open_figures(site: Site) -> None:
     object.__setattr__(site.app.settings, "public_figures", True)
 
 
+def answer_reports(site: Site, count: int, place: str = PLACE, field: str = "health") -> None:
+    """File so many reports and answer each at once."""
+    for _report in range(count):
+        filed = site.file(field=field, place=place)
+        complete(site, site.browser(OPERATOR), filed.instance_id, "receive", {**ANSWERED, "field": field})
+
+
 def busy_month(site: Site) -> None:
     """Seven reports on one field and three on another; five of them answered."""
     for number in range(10):
