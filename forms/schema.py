@@ -131,10 +131,13 @@ class Form:
 
     def _apply_rules(self, settled: _Settled, facts: FormFacts) -> None:
         """Add what the form's own rules refuse; a rule about an answer that could not be read is not asked."""
+        ruled = [field for field in self.inputs.values() if field.rules]
+        if not ruled:
+            return
         known = {**facts.values(), **settled.answers}
         unreadable = frozenset(settled.errors)
-        for field in self.inputs.values():
-            if field.key in unreadable | settled.hidden:
+        for field in ruled:
+            if field.key in unreadable or field.key in settled.hidden:
                 continue
             broken = [rule for rule in field.rules if not rule.refuses.names & unreadable and rule.refuses.holds(known)]
             if broken:

@@ -19,14 +19,18 @@ MAX_ITEMS = 200
 MOST_MOMENT_WORDS = 12  # "8 giờ 30 phút ngày 24 tháng 11 năm 2026" has nine.
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
-_BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_BREAKS = r"\r\v\f\x85\u2028\u2029"
+_BREAK = re.compile(rf"\r\n|[{_BREAKS}]")
 # Control characters, zero-width spaces and characters that change the writing direction: nobody types them,
 # and they make different texts look alike.
-_INVISIBLE = re.compile(
-    r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]"
+_UNSEEN = (
+    r"\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069"
 )
-_WIDE_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_SPACES = r"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_WIDE_SPACE = re.compile(f"[{_SPACES}]")
 _STROKED = str.maketrans(STROKED_LETTERS)
+_UNTIDY = re.compile(f"[{_BREAKS}{_UNSEEN}{_SPACES}{''.join(STROKED_LETTERS)}]")
 _UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Normalising sorts a run of combining marks in quadratic time, 1.4 s for 30,000 of them (measured), so long runs
 # are rejected first. Vietnamese letters do not match this pattern: only other scripts pay for the closer look.
@@ -124,7 +128,8 @@ def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
         return text.strip() if lines else " ".join(text.split())
     if _UNUSABLE.search(text) or _has_piled_marks(text):
         return BLOCKED
-    text = _WIDE_SPACE.sub(" ", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_STROKED)
+    if _UNTIDY.search(text):
+        text = _WIDE_SPACE.sub(" ", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_STROKED)
     if not lines:
         text = " ".join(text.split())
     return unicodedata.normalize("NFC", text.strip()).strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cached_property
 
 from engine.bpmn.clockwork import DueInstant
 from engine.bpmn.feel_values import data_value, feel_value
@@ -54,23 +55,31 @@ def _counted_cycle(_run: FeelRun, repetitions: Decimal, interval: DaysDuration |
     return f"R{number_text(repetitions)}/{temporal_text(interval)}"
 
 
+_PARAMETERS: Mapping[str, tuple[FeelParameter, ...]] = {
+    name: tuple(FeelParameter(label, kind) for label, kind in parameters)
+    for name, (parameters, _result) in SIGNATURES.items()
+}
+
+
 class CaseFunctions:
     """The functions of one step, and which of the moments they gave remember their deadline."""
 
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
         self._functions = functions
         self._given: list[tuple[FeelDateTime, DueInstant]] = []
-        self.values: dict[str, FeelValue] = dict(_CYCLES.functions)
-        self.values.update({name: self._as_feel(name) for name in SIGNATURES if name in functions})
+
+    @cached_property
+    def values(self) -> Mapping[str, FeelValue]:
+        """The functions by name; made when a text asks for the first, because most steps evaluate none in FEEL."""
+        return {**_CYCLES.functions, **{name: self._as_feel(name) for name in SIGNATURES if name in self._functions}}
 
     def remembered(self, value: FeelValue) -> DueInstant | None:
         """The instant with its memory, if one of the functions has given exactly this value."""
         return next((instant for moment, instant in self._given if moment is value), None)
 
     def _as_feel(self, name: str) -> FeelFunction:
-        parameters, result = SIGNATURES[name]
-        made = tuple(FeelParameter(label, kind) for label, kind in parameters)
-        return FeelFunction(name, made, result, lambda run, values: self._call(run, name, values))
+        _parameters, result = SIGNATURES[name]
+        return FeelFunction(name, _PARAMETERS[name], result, lambda run, values: self._call(run, name, values))
 
     def _call(self, run: FeelRun, name: str, values: list[FeelValue]) -> FeelValue:
         try:

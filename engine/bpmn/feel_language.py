@@ -174,7 +174,7 @@ class FeelLanguage:
         """A name that nobody has set yet is nothing, as an answer left blank is, unless a function has it."""
         known = [name for name in compiled.names if name in data or name not in BUILTINS]
         values = {name: self.value_of(name, data) for name in known}
-        answer = run_code(compiled.code, self._case.values | values, self.now())
+        answer = run_code(compiled.code, {**self._case.values, **values}, self.now())
         return answer.value, answer.reasons
 
 

@@ -31,7 +31,7 @@ _task, _history = table_of(Task), table_of(History)
 _LAST_DONE = CompiledStatement(
     select(_task.c.assignee_id, _task.c.closed_by, _task.c.unit_code, _task.c.role)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.node == bindparam("b_node"), _task.c.state == DONE)
-    .order_by(_task.c.id.desc())
+    .order_by(_task.c.engine_id.desc())  # Later tasks have larger numbers, and the index of a case is in their order.
     .limit(1)
 )
 

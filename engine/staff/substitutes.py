@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, insert, literal_column, or_, select, update
 
 from engine.actor import Actor, ActStamp, parse_party, person_ids, person_key
 from engine.errors import Forbidden, Invalid, NotFound
@@ -24,6 +24,7 @@ from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Mail, Person, RoleAssignment, Substitute
+from engine.store.statements import CompiledStatement
 from engine.world.roles import NEVER_LENT
 
 MAX_DURATION = timedelta(days=366)
@@ -32,6 +33,11 @@ ABSENCE_MAIL = "absence"
 ARRANGED, DECLINED, LOST = "arranged", "declined", "lost"
 
 _absence, _person, _mail = table_of(Substitute), table_of(Person), table_of(Mail)
+_HAS_STOOD_IN = CompiledStatement(
+    select(_absence.c.id)
+    .where(_absence.c.substitute_id == bindparam("b_person", type_=Integer))
+    .limit(literal_column("1"))
+)
 _away, _other = _person.alias("away"), _person.alias("other")
 
 
@@ -101,8 +107,7 @@ def list_active_substitutes(tx: Transaction, people: Collection[int], now: datet
 
 def has_stood_in(tx: Transaction, person_id: int) -> bool:
     """Whether a person was ever to stand in for somebody, in one cheap question: most officers never were."""
-    query = select(_absence.c.id).where(_absence.c.substitute_id == person_id).limit(1)
-    return tx.read.execute(query).scalar() is not None
+    return _HAS_STOOD_IN.read_row(tx.read, {"b_person": person_id}) is not None
 
 
 def has_lent(tx: Transaction, lender: str, person_id: int, roles: Collection[str]) -> bool:

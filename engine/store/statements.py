@@ -11,12 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass, make_dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Select, literal_column
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from engine.store.columns import Instant
 from engine.store.pipeline import open_pipeline, wrap_driver_error
@@ -135,7 +136,7 @@ class _CompiledForm:
 
 
 def _compile_form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: tuple[str, ...]) -> _CompiledForm:
-    compiled = statement.compile(dialect=dialect, column_keys=list(keys))
+    compiled = _with_literals(statement, dialect).compile(dialect=dialect, column_keys=list(keys))
     assert isinstance(compiled, SQLCompiler)
     converts = {}
     for name, bind in compiled.binds.items():
@@ -147,3 +148,21 @@ def _compile_form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: t
     columns = statement.selected_columns.keys() if isinstance(statement, Select) else []
     row = make_dataclass("SelectedRow", columns, slots=True)
     return _CompiledForm(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional, row)
+
+
+def _with_literals(statement: UpdateBase | Select[Any], dialect: Dialect) -> UpdateBase | Select[Any]:
+    """The statement with what never changes as part of its text.
+
+    Databases then know which partial indexes serve. SQLite would even compile the text again at every execution that
+    compares a column of such an index with a parameter, which takes longer than to run it (50 µs, measured).
+    """
+
+    def as_literal(element: ExternallyTraversible, **_options: object) -> ColumnElement[Any] | None:
+        if not isinstance(element, BindParameter) or not element.unique or not isinstance(element.value, str | int):
+            return None
+        write = element.type.literal_processor(dialect)
+        if write is None or "%" in str(element.value):  # Which drivers read as the beginning of a parameter.
+            return None
+        return literal_column(write(element.value), element.type)
+
+    return cast("UpdateBase | Select[Any]", replacement_traverse(statement, {}, as_literal))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from engine.benchmark.floor import record_statements
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import StandardAnswer, Unit
@@ -112,3 +113,20 @@ def test_a_row_is_read_with_its_columns_as_attributes(owned: Transaction) -> Non
     assert row is not None
     assert (row.version, instant_of_driver(owned.read, row.made), row.retired_at) == (1, AT, None)
     assert read.read_row(owned.read, {"b_key": "b"}) is None
+
+
+@pytest.mark.parametrize(("field", "parameters"), [("'health' :a \\ ?", 1), ("100 %", 2)])
+def test_what_never_changes_stands_in_the_text(
+    engine_db: Engine, owned: Transaction, field: str, parameters: int
+) -> None:
+    # SQLite compiles a text anew at each execution that compares a column of a partial index with a parameter.
+    retire = CompiledStatement(update(_answer).where(_answer.c.field == field).values(retired_at=bindparam("b_at")))
+    INSERT.write(owned.write(), [{**answer("a"), "field": field}, answer("b")])
+    owned.finish(keep=True)
+
+    def retire_in_one_transaction() -> None:
+        with transaction(engine_db) as tx:
+            assert retire.write(tx.write(), {"b_at": AT}) == 1
+
+    (((_sql, sent, _many),),) = record_statements(engine_db, retire_in_one_transaction).transactions
+    assert len(sent) == parameters
