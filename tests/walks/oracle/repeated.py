@@ -41,7 +41,10 @@ class RepeatedActivities(ABC):
         loop = whole.node.repeats
         assert loop is not None
         if not (is_first and not loop.before) and self._is_over(whole, loop):
-            self._end_activity(whole)
+            if is_first:  # It ends in its turn, as one without instances does: until then its border catches events.
+                self._later(whole.run, lambda: self._end_activity(whole) if is_running(whole) else None)
+            else:
+                self._end_activity(whole)
             return
         instance = Activity(whole.node, whole.run, whole.box, self._count(), whole)
         whole.instances.append(instance)
