@@ -46,7 +46,9 @@ def address_message(
     names = [part.name for part in event.parts]
     for name in typed:
         if name not in names:
-            raise BadInput("message-key-unknown" if names else "message-without-keys", key=name, keys=names)
+            if not names:
+                raise BadInput("message-without-keys", key=name, keys_field="keys")
+            raise BadInput("message-key-unknown", key=name, keys=names)
     payload = dict(data)
     for part in event.parts:
         examples = _values_of(known, part.name)
@@ -80,7 +82,7 @@ def _read_value(text: str, examples: Sequence[Any]) -> Any:
 
 def _check_value(name: str, value: Any, typed: Mapping[str, str], examples: Sequence[Any]) -> None:
     if value is None:
-        raise BadInput("message-key-missing", key=name)
+        raise BadInput("message-key-missing", key=name, keys_field="keys", data_field="data")
     if examples and not any(_kind_of(value) is _kind_of(example) for example in examples):
         raise BadInput("message-key-kind", key=name, value=_spelled(value), example=_spelled(examples[0]))
     if name in typed and typed[name] not in (value, _spelled(value)):

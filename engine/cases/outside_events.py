@@ -67,7 +67,7 @@ def send_message(tx: Transaction, order: OutsideEvent, stamp: ActStamp, world: W
         raise BadInput("message-of-pages", name=order.name)
     event = _combined_event(_require_known(tx, AWAITS_MESSAGE, order.name))
     if order.data and not event.variable and not event.parts:
-        raise BadInput("event-takes-no-data", name=order.name)
+        raise BadInput("event-takes-no-data", name=order.name, data_field="data")
     receiver = _named_case(tx, order.code) if order.code else None
     payload, keys = address_message(event, order.keys, order.data, known_keys(tx, order.name, receiver), receiver)
     if receiver is None:
@@ -97,7 +97,7 @@ def _addressed_case(
     begins = bool(event_starts.list_event_starts(tx, MESSAGE, order.name))
     receiver = messages.find_receiver(tx, order.name, keys)
     if not event.parts and (receiver is not None or not begins):
-        raise BadInput("message-needs-case", name=order.name)
+        raise BadInput("message-needs-case", name=order.name, case_field="case")
     if receiver is None and not begins:
         raise NotFound("message-nobody-waits", name=order.name)
     return receiver
@@ -116,7 +116,7 @@ def send_signal(tx: Transaction, order: OutsideEvent, stamp: ActStamp, world: Wo
     """
     event = _combined_event(_require_known(tx, AWAITS_SIGNAL, order.name))
     if order.data and not event.variable:
-        raise BadInput("event-takes-no-data", name=order.name)
+        raise BadInput("event-takes-no-data", name=order.name, data_field="data")
     signal = Signal(order.name, dict(order.data) or None)
     if not order.code:
         number = broadcasts.queue_signal(tx, signal, stamp.who, stamp.at)

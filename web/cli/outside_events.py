@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Event
 
 import click
@@ -12,6 +13,7 @@ from rich.progress import Progress
 from engine import clock
 from engine.cases import outside_events
 from engine.cases.outside_events import OutsideEvent
+from engine.errors import EngineError
 from engine.process import broadcasts, signals
 from engine.process.signals import SignalTotals
 from engine.store.db import transaction
@@ -22,6 +24,8 @@ from web.cli.context import CommandContext, command_stamp, pass_context
 MOST_LISTED = 50
 DATA_HELP = N_("NAME=JSON: một giá trị gửi kèm, ví dụ damage=3 hay reason='\"mưa\"'; nêu được nhiều lần.")
 CASE_HELP = N_("Chỉ gửi cho hồ sơ có mã này.")
+# What the engine calls by the names of fields, here is typed as options.
+OPTIONS = {"data_field": "--data", "keys_field": "--key", "case_field": "--case"}
 
 
 @click.command(
@@ -41,7 +45,7 @@ def message(context: CommandContext, name: str, keys: Sequence[str], data: Seque
     """Send a message to one waiting case, by its keys or --case; when none waits, it begins what starts with it."""
     order = OutsideEvent(name, code, dict(_parse_pair(context, pair) for pair in keys), _parse_data(context, data))
     world = context.world
-    with transaction(context.database) as tx:
+    with transaction(context.database) as tx, _naming_options():
         receipt = outside_events.send_message(tx, order, command_stamp(), world)
         (label,) = outside_events.case_labels(tx, [receipt.instance_id])
     if receipt.begun:
@@ -65,12 +69,22 @@ def signal(context: CommandContext, name: str, data: Sequence[str], code: str) -
     """Send a signal to every case that waits for it now; a worker goes on with an interrupted run."""
     order = OutsideEvent(name, code, data=_parse_data(context, data))
     world = context.world
-    with transaction(context.database) as tx:
+    with transaction(context.database) as tx, _naming_options():
         number = outside_events.send_signal(tx, order, command_stamp(), world)
     if number is None:
         context.echo(N_("Tín hiệu “{name}” đã đến hồ sơ {case}."), name=name, case=code)
     else:
         _report_broadcast(context, number, _deliver_broadcast(context, number))
+
+
+@contextmanager
+def _naming_options() -> Iterator[None]:
+    """Errors name the option that is at fault."""
+    try:
+        yield
+    except EngineError as error:
+        error.facts |= {name: option for name, option in OPTIONS.items() if name in error.facts}
+        raise
 
 
 def _deliver_broadcast(context: CommandContext, number: int) -> SignalTotals:

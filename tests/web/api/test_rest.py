@@ -123,6 +123,11 @@ def test_messages_and_signals_take_a_key_that_may_send_them(site: Site) -> None:
     assert answer.json == {"cases": [code], "begun": False, "broadcast": None}
     assert client.post("/messages", message, "m").json == answer.json
     assert said(client.post("/signals", {"name": "nothing"}, "s"), 404)
+    keyed = said(client.post("/messages", {"name": "withdraw", "keys": {"phone": "1"}}, "k"), 400)
+    bare = said(client.post("/messages", {"name": "withdraw"}, "b"), 400)
+    assert "keys" in keyed
+    assert "case" in bare
+    assert "--" not in keyed + bare  # Options are of the command line.
 
 
 def test_statistics_are_those_of_the_appendix_and_take_its_permission(site: Site) -> None:

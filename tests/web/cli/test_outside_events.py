@@ -88,7 +88,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("answered", "--key", "case_no=7", "--data", "text=xong"), "The value of text is not JSON: xong."),
     (("answered", "--key", "case_no=7", "--data", "rate=NaN"), "The value of rate is not JSON: NaN."),
     (("answered", "--key", "case_no=7", "--data", "a-b=1"), "“a-b” cannot be the name of a value."),
-    (("withdraw",), "The message “withdraw” has no keys, so name the case: --case CODE."),
+    (("withdraw",), "The message “withdraw” has no keys, so name the case in --case."),
     (("merged", "--case", "1"), "“merged” is part of something that is done on the page of a case"),
 ]
 
