@@ -10,7 +10,8 @@ from engine.bpmn.english_texts import NAME_EN
 from engine.safe_xml import recover_xml
 from engine.translation.catalogue import SOURCE, Language
 
-_USER_TASK = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
+_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_USER_TASK, _CALL, _PROCESS = f"{_BPMN}userTask", f"{_BPMN}callActivity", f"{_BPMN}process"
 _PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 
 
@@ -31,6 +32,29 @@ def parse_user_tasks(files: Mapping[PurePosixPath, bytes], language: Language = 
         if path.suffix == ".bpmn":
             tasks |= {task.node: task for task in _tasks_in_file(content, language)}
     return tasks
+
+
+def processes_by_task(files: Mapping[PurePosixPath, bytes]) -> dict[str, set[str]]:
+    """By user task the processes in whose cases it can be open: those that draw it, and their callers at any depth."""
+    drawn: dict[str, set[str]] = {}
+    callers: dict[str, set[str]] = {}
+    for path, content in sorted(files.items()):
+        root = recover_xml(content) if path.suffix == ".bpmn" else None
+        for process in root.iter(_PROCESS) if root is not None else ():
+            for task in process.iter(_USER_TASK):
+                drawn.setdefault(str(task.get("id")), set()).add(str(process.get("id")))
+            for call in process.iter(_CALL):
+                callers.setdefault(str(call.get("calledElement")), set()).add(str(process.get("id")))
+    return {node: _with_callers(processes, callers) for node, processes in drawn.items()}
+
+
+def _with_callers(processes: set[str], callers: Mapping[str, set[str]]) -> set[str]:
+    reached, waiting = set(processes), list(processes)
+    while waiting:
+        new = callers.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 def _tasks_in_file(content: bytes, language: Language) -> Iterator[DrawnUserTask]:

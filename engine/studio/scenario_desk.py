@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.bpmn.drawn_tasks import parse_user_tasks
+from engine.bpmn.drawn_tasks import parse_user_tasks, processes_by_task
 from engine.errors import BadInput
 from engine.scenarios import scenario_table, scenario_text
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, read_scenario
@@ -52,13 +52,20 @@ def open_as_table(
     if any(line.lstrip().startswith("#") for line in text.splitlines()):
         raise UneditableComments
     tasks, choices, fields = parse_user_tasks(files, language), collect_choices(files), form_fields(files)
+    processes = processes_by_task(files)
     return EditableScenario(
         scenario_table.from_scenario(
             read_scenario(path, text.encode(), provinces), {node: task.role for node, task in tasks.items()}
         ),
         [{**start, "fields": fields.get(start["form"], [])} for start in choices["starts"]],
         [
-            {"value": node, "label": task.name, "role": task.role, "fields": fields.get(task.form, [])}
+            {
+                "value": node,
+                "label": task.name,
+                "role": task.role,
+                "fields": fields.get(task.form, []),
+                "processes": sorted(processes.get(node, ())),
+            }
             for node, task in sorted(tasks.items())
         ],
         choices["marks"],

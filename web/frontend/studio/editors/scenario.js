@@ -19,7 +19,7 @@ export default class ScenarioEditor extends Editor {
     this.fields.province = select(choices.provinces, table.province);
     this.fields.starts_at = instant(table.starts_at);
     for (const name of ["data", "staff"]) this.fields[name] = input(table[name]);
-    this.rows = new Rows(table.rows, choices, changed);
+    this.rows = new Rows(table.rows, choices, changed, () => this.fields.process.value);
     this.opened = JSON.stringify(this.table());
     const sheet = element("div", "", "scenario");
     sheet.append(this.head(), this.rows.table);

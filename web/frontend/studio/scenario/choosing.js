@@ -22,11 +22,12 @@ export async function chooseValues(title, fields, text) {
 }
 
 // What must be seen: the tasks that are open, the marks that are set, whether the case has ended.
-export async function chooseExpectations(title, { tasks, marks }, text) {
+export async function chooseExpectations(title, { tasks, marks, process }, text) {
   const pairs = pairsOf(text);
   if (!pairs) return told(title);
   const written = new Map(pairs);
-  const open = ticks(t("Việc đang mở"), tasks, written.get("open"));
+  const own = tasks.filter(({ value, processes }) => !processes || processes.includes(process) || names(written.get("open")).includes(value));
+  const open = ticks(t("Việc đang mở"), own, written.get("open"));
   const marked = ticks(t("Mốc đã ghi"), marks, written.get("marks"));
   const ends = select([{ value: "", label: t("Không xét") }, { value: "true", label: t("Đã kết thúc") }, { value: "false", label: t("Chưa kết thúc") }], written.get("finished") ?? "");
   const fields = [scrolling([open.list, marked.list, labelled(t("Hồ sơ"), ends)])];
@@ -59,7 +60,7 @@ function known(options, value) {
 
 // Ticks for a list; nothing is written while nobody has said that the list counts.
 function ticks(title, options, written) {
-  const chosen = written === undefined ? [] : [readValue(written)].flat().map(String);
+  const chosen = names(written);
   const list = element("fieldset", "", "cell-choices");
   const counts = box(t("Xét danh sách này"), written !== undefined);
   const boxes = options.map(({ value, label }) => box(label, chosen.includes(value), value));
@@ -67,6 +68,10 @@ function ticks(title, options, written) {
   list.append(element("legend", title), counts.row, ...boxes.map(({ row }) => row));
   const values = () => boxes.filter(({ input }) => input.checked).map(({ input }) => input.value);
   return { list, written: () => (counts.input.checked ? spelled(values()) : "") };
+}
+
+function names(written) {
+  return written === undefined ? [] : [readValue(written)].flat().map(String);
 }
 
 function box(label, checked, value = "on") {

@@ -29,8 +29,8 @@ const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("
 const EMPTY = { act: "complete", what: "", which: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
-  constructor(rows, { starts, tasks, marks = [], messages, signals }, changed) {
-    Object.assign(this, { tasks, starts, marks, changed });
+  constructor(rows, { starts, tasks, marks = [], messages, signals }, changed, process = () => "") {
+    Object.assign(this, { tasks, starts, marks, changed, process });
     this.names = { begin: starts, complete: tasks, take: tasks, message: messages, signal: signals };
     this.body = document.createElement("tbody");
     this.body.append(...rows.map((row) => this.row(row)));
@@ -119,7 +119,7 @@ export default class Rows {
   choicesOf({ act, what }) {
     const lists = act.value === "begin" ? this.starts : this.tasks;
     const about = lists.find(({ value }) => value === what.value);
-    return { fields: about?.fields ?? [], tasks: this.tasks, marks: this.marks };
+    return { fields: about?.fields ?? [], tasks: this.tasks, marks: this.marks, process: this.process() };
   }
 
   // What a row's act can be about; what the file names is offered also when the draft has it no more.
