@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import format_decimal, lazy_gettext, ngettext
+from flask_babel import format_decimal, format_percent, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from engine.cases.reports import particular_of
@@ -163,6 +163,11 @@ def number_text(value: float) -> str:
     return str(format_decimal(value))
 
 
+def percent_text(ratio: float | None) -> str:
+    """A ratio in the visitor's locale: 0.274 as 27,4 %; a dash when there is none."""
+    return "–" if ratio is None else str(format_percent(ratio, "#,##0.#\u00a0%"))
+
+
 def label_of(key: str, labels: Mapping[str, object]) -> str:
     """Caption of a key; the key itself when it has none."""
     return str(labels.get(key, key))
@@ -259,6 +264,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "phone": phone_text,
     "phones": report_phones,
     "number": number_text,
+    "percent": percent_text,
     "field": field_caption,
     "urgency": urgency_caption,
     "channel": channel_caption,

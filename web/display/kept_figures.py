@@ -18,6 +18,7 @@ from web.http.request import current_application, current_language, current_worl
 
 KEPT = timedelta(minutes=10)
 MOST_KEPT = 64
+OFFERED = 36  # Months.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def last_months(count: int) -> list[date]:
     while len(firsts) <= count:
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     return firsts[1:]
+
+
+def offered_months(shown: date) -> list[date]:
+    """The firsts of the months to choose from, the newest first: this one, those before it, and the shown one."""
+    this = request_time().astimezone(VIETNAM).date().replace(day=1)
+    return sorted({this, *last_months(OFFERED - 1), shown}, reverse=True)
 
 
 def _sent_month() -> date:

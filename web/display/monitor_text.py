@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_percent, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from engine.statistics.monitor import MonitorBoard, MonitorRow, TrendPoint
 from engine.text import vietnamese_order
+from web.display.filters import percent_text
 
 # Titles of the case lists behind the figures, of a period or of now.
 MEASURE_TITLES: Mapping[str, object] = {
@@ -125,8 +126,7 @@ def _success_percent(good: int, bad: int) -> float | None:
 
 def format_rate(good: int, bad: int) -> str:
     """A rate as text: 87,5 %; a dash when the total is zero."""
-    ratio = _success_ratio(good, bad)
-    return "–" if ratio is None else str(format_percent(ratio, "#,##0.#\u00a0%"))
+    return percent_text(_success_ratio(good, bad))
 
 
 def content_fingerprint(value: object) -> str:

@@ -11,6 +11,7 @@ from engine.errors import EngineError, NotFound
 from engine.process import definitions
 from engine.scenarios import deployment_check
 from engine.studio import drafts
+from engine.studio.catalogue import collect_choices
 from engine.translation.wording import say
 from forms.conditions import FormFacts
 from forms.problems import BadForm
@@ -30,7 +31,10 @@ FOLDER = PurePosixPath("forms")
 @requires_permission(ACT)
 def show_form_preview(draft_id: int, name: str) -> ResponseReturnValue:
     """Show a form in two frames: as wide as a screen and as wide as a telephone."""
-    return render_template("studio/form_preview.html", draft=visible_draft(draft_id), name=name)
+    draft = visible_draft(draft_id)
+    forms = collect_choices(drafts.load_files(tx(), draft))["forms"]
+    caption = next((one["label"] for one in forms if one["value"] == name), name)
+    return render_template("studio/form_preview.html", draft=draft, name=name, caption=caption)
 
 
 @blueprint.get("/form-sheet/<name>")

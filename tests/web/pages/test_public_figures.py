@@ -56,6 +56,9 @@ def test_what_is_shown_equals_the_appendix_and_small_figures_are_hidden(site: Si
     page = visitor.get("/cong-khai?month=2026-11").text
     assert "Kết quả giải quyết phản ánh tháng 11/2026" in page
     assert "độ tin cậy 95 %:" in page
+    assert '<option value="2026-11" selected>11/2026</option><option value="2026-10">' in page
+    assert 'type="month"' not in page
+    assert '<option value="2018-03" selected>03/2018</option></select>' in visitor.get("/cong-khai?month=2018-03").text
     assert "/cong-khai" in visitor.get("/").text
     table = csv.DictReader(io.StringIO(visitor.get("/cong-khai/figures.csv?month=2026-11").data.decode("utf-8-sig")))
     assert next(row for row in table if row["part"] == "total")["received"] == "10"

@@ -10,6 +10,8 @@ def test_a_form_is_filled_in_by_hand_and_says_what_the_process_would_see(site: S
     analyst = Studio(site)
     frames = analyst.browser.get(f"{analyst.home}/form-preview/decide_leave").text
     assert frames.count("<iframe") == 2
+    assert "biểu mẫu “decide_leave”" not in frames
+    assert "biểu mẫu “Quyết định đơn xin nghỉ / Cấp trên quyết định đơn xin nghỉ”" in frames
     sheet = analyst.browser.get(f"{analyst.home}/form-sheet/decide_leave")
     assert "Đồng ý cho nghỉ" in sheet.text
     assert "frame-ancestors 'self'" in sheet.headers["Content-Security-Policy"]
