@@ -48,8 +48,10 @@ _TWO_READINGS = re.compile(
 _MAX_DECIMALS = 6
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
-_LOCAL_DATE = re.compile(r"(?:ngày )?([0-9]{1,2}) ?([/.\-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4})\.?", re.IGNORECASE)
-_DATE_IN_WORDS = re.compile(r"(?:ngày )?([0-9]{1,2})( )tháng ([0-9]{1,2}) năm ([0-9]{4})\.?", re.IGNORECASE)
+_LOCAL_DATE = re.compile(r"(?:ngày )?([0-9]{1,2}) ?([/.\-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[23][0-9])\.?", re.IGNORECASE)
+_DATE_IN_WORDS = re.compile(
+    r"(?:ngày )?([0-9]{1,2})( )tháng ([0-9]{1,2}) năm ([0-9]{4}|[23][0-9])\.?", re.IGNORECASE
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
     r"([0-9]{1,2})(?:[:.]([0-9]{2})(?::00)?|(?: ?[hg]| giờ) ?(?:([0-9]{2}) ?(?:'|p|phút)?)?)(?: ?(sa|ch|am|pm))?",
@@ -249,13 +251,18 @@ def iso_date(value: object) -> str | None:
     """A day from 1900 to 2100 as ISO 8601 has it.
 
     Read are "24/11/2026", "24.11.2026", "24 - 11 - 2026", "ngày 24 tháng 11 năm 2026" and "2026-11-24", in digits of
-    any kind.
+    any kind. Of years in two digits those from 20 to 39 are read, as 2020 to 2039: "65" would be somebody's birthday as
+    well as a plan, and "26-11-10" is a day of 2026 to programs and one of 2010 to people.
     """
     if not isinstance(value, str):
         return None
     text = plain_signs(value).strip()
     local = _LOCAL_DATE.fullmatch(text) or _DATE_IN_WORDS.fullmatch(text)
-    text = f"{local[4]}-{local[3]:0>2}-{local[1]:0>2}" if local else text
+    if local:
+        if len(local[4]) == 2 and local[2] == "-":
+            return None
+        year = local[4] if len(local[4]) == 4 else f"20{local[4]}"
+        text = f"{year}-{local[3]:0>2}-{local[1]:0>2}"
     try:
         day = dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:

@@ -70,8 +70,8 @@ const formAnswers = (() => {
   }
 
   function readDate(text) {
-    const local = /^([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4})$/.exec(text);
-    const day = local ? `${local[3]}-${local[2].padStart(2, "0")}-${local[1].padStart(2, "0")}` : text;
+    const local = /^([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4}|[23][0-9])$/.exec(text);
+    const day = local ? `${local[3].padStart(4, "20")}-${local[2].padStart(2, "0")}-${local[1].padStart(2, "0")}` : text;
     const at = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : null;
     const exists = at && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
     return exists && at.getUTCFullYear() >= 1900 && at.getUTCFullYear() <= 2100 ? day : undefined;
