@@ -49,9 +49,7 @@ _MAX_DECIMALS = 6
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
 _LOCAL_DATE = re.compile(r"(?:ngày )?([0-9]{1,2}) ?([/.\-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[23][0-9])\.?", re.IGNORECASE)
-_DATE_IN_WORDS = re.compile(
-    r"(?:ngày )?([0-9]{1,2})( )tháng ([0-9]{1,2}) năm ([0-9]{4}|[23][0-9])\.?", re.IGNORECASE
-)
+_DATE_IN_WORDS = re.compile(r"(?:ngày )?([0-9]{1,2})( )tháng ([0-9]{1,2}) năm ([0-9]{4}|[23][0-9])\.?", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
     r"([0-9]{1,2})(?:[:.]([0-9]{2})(?::00)?|(?: ?[hg]| giờ) ?(?:([0-9]{2}) ?(?:'|p|phút)?)?)(?: ?(sa|ch|am|pm))?",

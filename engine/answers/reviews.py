@@ -9,7 +9,6 @@ with answered cases has at least one in it. Reviewers read the case without the 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from engine.process.instances import DONE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
+from engine.store.json_text import stored_object
 from engine.store.models import AnswerReview, Contact, Instance, Person, Report, Spell, Submission, Task
 from engine.store.typed_rows import columns_named, read_row, read_rows
 
@@ -257,7 +257,7 @@ def _masked_submissions(tx: Transaction, row: _AnsweredCase) -> Sequence[tuple[s
     for item in tx.read.execute(query.order_by(_submission.c.id)):
         texts = {
             key: mask_personal_data(value, row)
-            for key, value in json.loads(item.content).items()
+            for key, value in stored_object(item.content).items()
             if isinstance(value, str) and value.strip() and key not in PARTICULARS
         }
         submissions.append((item.form, item.at, texts))

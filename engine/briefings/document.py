@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from engine.directives.document import issuing_office
 from engine.directives.fields import BRIEFING
 from engine.documents import official
 from engine.statistics.period import ReportingPeriod
+from engine.store.json_text import stored_list
 from engine.world.unit_tree import UnitTree
 from engine.world.world import World
 
@@ -40,7 +40,7 @@ def briefing_values(row: Any, world: World, dated_at: datetime | None) -> dict[s
         "recipient": committee_name(world.units),
         "period": cadences.period_name(row.cadence, ReportingPeriod(row.first, row.last)),
         "as_of": f"{made_at:%H giờ %M} {official.long_date(made_at.date())}",
-        "figures": json.loads(row.figures),
+        "figures": stored_list(row.figures),
         **{part: paragraphs_of(getattr(row, part)) for part in PARTS},
         "copies": ["Như trên", "Lưu: VT, TD"],
         "signer_lines": paragraphs_of(row.signer_title),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from engine.cases import attachments
 from engine.process.definitions import CompiledDeployment
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import Instance, Submission
 from engine.world.roles import CITIZEN
 
@@ -46,7 +46,7 @@ def trace_files(files: Sequence[Any], submissions: Sequence[Any], content: Compi
 
 def _numbers_in(row: Any, content: CompiledDeployment) -> list[int]:
     form = content.forms.get(row.form)
-    answers: Mapping[str, Any] = json.loads(row.content)
+    answers: Mapping[str, Any] = stored_object(row.content)
     keys = [key for key, item in form.inputs.items() if item.kind == "file"] if form is not None else []
     values = [answers[key] for key in keys if answers.get(key)]
     return [number for value in values for number in (value if isinstance(value, list) else [value])]
@@ -60,6 +60,6 @@ def list_citizens_files(tx: Transaction, report_id: int) -> list[Any]:
         .join(_instance, _instance.c.id == _submission.c.instance_id)
         .where(_instance.c.report_id == report_id, _submission.c.form == RECEIVE)
     )
-    received = [json.loads(content).get("files") or [] for content in tx.read.execute(query).scalars()]
+    received = [stored_object(content).get("files") or [] for content in tx.read.execute(query).scalars()]
     numbers = {number for value in received for number in (value if isinstance(value, list) else [value])}
     return [file for file in files if file.added_by == CITIZEN or file.id in numbers]

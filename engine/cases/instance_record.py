@@ -5,7 +5,6 @@ A report's case is such a record with the report (`engine.cases.dossier`); what 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import is_stored_object
 from engine.store.models import Deployment, History, Instance, Mark, Person, ProcessDefinition, Submission, Task
 from engine.store.typed_rows import columns_named, read_row, read_rows
 from engine.store.unreadable import READING_FAULTS
@@ -92,14 +92,7 @@ def forms_of_instance(tx: Transaction, instance_id: int) -> list[WrittenForm]:
     """What an instance's forms kept out of the process, oldest first; one that is damaged says nothing."""
     query = select(*columns_named(_submission, WrittenForm._fields)).where(_submission.c.instance_id == instance_id)
     rows = read_rows(tx.read, query.order_by(_submission.c.id), WrittenForm)
-    return [row if _is_readable(row.content) else row._replace(content="{}") for row in rows]
-
-
-def _is_readable(content: str) -> bool:
-    try:
-        return isinstance(json.loads(content), dict)
-    except (TypeError, ValueError):
-        return False
+    return [row if is_stored_object(row.content) else row._replace(content="{}") for row in rows]
 
 
 def marks_of_instance(tx: Transaction, instance_id: int) -> list[InstanceMark]:

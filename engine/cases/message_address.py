@@ -14,6 +14,7 @@ from engine.errors import BadInput
 from engine.process.messages import matching_keys
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import Subscription
 
 _subscription = table_of(Subscription)
@@ -28,7 +29,7 @@ def known_keys(tx: Transaction, name: str, instance_id: int | None) -> list[KeyS
     )
     if instance_id is not None:
         query = query.where(_subscription.c.instance_id == instance_id)
-    return [json.loads(text) for text in tx.read.execute(query.order_by(_subscription.c.id)).scalars()]
+    return [stored_object(text) for text in tx.read.execute(query.order_by(_subscription.c.id)).scalars()]
 
 
 def address_message(

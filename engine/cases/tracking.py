@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from engine.process.past_acts import JOINED_TASK, MESSAGE
 from engine.staff.access import CITIZEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import History, Instance, Report, Submission, Task
 from engine.world.world import World
 
@@ -117,7 +117,7 @@ def _latest_answer(tx: Transaction, instance_id: int) -> str:
         _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive", "provincial_decision"))
     )
     for content in tx.read.execute(query.order_by(_submission.c.id.desc())).scalars():
-        values = json.loads(content)
+        values = stored_object(content)
         text = next((values[key] for key in _ANSWER_KEYS if values.get(key)), None)
         if text:
             return str(text)
@@ -138,7 +138,7 @@ def _own_words(tx: Transaction, instance_id: int) -> list[OwnWords]:
         _submission.c.form == FEEDBACK,
         _submission.c.task_engine_id != JOINED_TASK,
     )
-    forms = [(row.at, json.loads(row.content)) for row in tx.read.execute(query.order_by(_submission.c.id))]
+    forms = [(row.at, stored_object(row.content)) for row in tx.read.execute(query.order_by(_submission.c.id))]
     texts = [(at, values.get("dissatisfied_reason") or values.get("comment")) for at, values in forms]
     return [OwnWords(at, str(text)) for at, text in texts if text]
 

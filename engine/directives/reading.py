@@ -5,7 +5,6 @@ The provincial office and the leadership see all; everyone else sees those issue
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +24,7 @@ from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import (
     Deployment,
     Directive,
@@ -188,7 +188,7 @@ def _list_answers(tx: Transaction, unit_by_instance: Mapping[int, str]) -> list[
 
 def _build_answer(tx: Transaction, row: Any, unit: str) -> DirectiveAnswer:
     form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
-    return DirectiveAnswer(unit, row.at, row.actor, row.form == REVIEW_FORM, form, json.loads(row.content))
+    return DirectiveAnswer(unit, row.at, row.actor, row.form == REVIEW_FORM, form, stored_object(row.content))
 
 
 def _open_tasks(tx: Transaction, officer: Officer, instances: Collection[int]) -> list[Any]:

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.actor import ActStamp
 from engine.errors import BadInput
@@ -94,7 +95,10 @@ def _append_row(tx: Transaction, row: dict[str, Any], facts: dict[str, Any]) -> 
         seals = seal_tables(connection, SEALED_BY_ACT[row["act"]])
         row["detail"] = _DETAIL_ENCODER.encode({**facts, "tables": seals})
     digest = _row_digest(head, row)
-    connection.execute(insert(_entry), {**row, "digest": digest})
+    try:
+        connection.execute(insert(_entry), {**row, "digest": digest})
+    except (IntegrityError, OverflowError) as error:  # The row after the end is there, or cannot be numbered.
+        raise BadInput("journal-end-damaged", chain=row["chain"]) from error
     connection.execute(_UPDATE_END, {"b_name": row["chain"], "b_head": digest, "b_length": length + 1})
     owner_mails.plan_mail(connection, row)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +26,7 @@ from engine.process.act_detail import decode_detail
 from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import History, Mark, Matter, Submission, Task
 from forms.schema import Form
 
@@ -99,8 +99,8 @@ def start_answers(record: MatterRecord) -> dict[str, object]:
     begun = next(entry for entry in record.entries if entry.action == past_acts.START)
     data = decode_detail(begun.detail).form_data
     own = [row for row in record.written if row.task_engine_id == 0]
-    written = [json.loads(row.content) for row in own if row.form == form.key][:1]
-    corrected = [json.loads(row.content) for row in own if row.form == CORRECTION]
+    written = [stored_object(row.content) for row in own if row.form == form.key][:1]
+    corrected = [stored_object(row.content) for row in own if row.form == CORRECTION]
     stated = [pair for answers in (data, *written, *corrected) for pair in answers.items()]
     return {key: value for key, value in stated if key in form.inputs}
 

@@ -19,6 +19,7 @@ from engine.cases.stored_content import REFERENCES
 from engine.process import definitions
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import (
     AnswerReview,
     Attachment,
@@ -196,7 +197,7 @@ def _scrub_submissions(tx: Transaction, instance_ids: Sequence[int]) -> int:
         form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
         kinds = {key: item.kind for key, item in form.inputs.items()} if form else {}
         retained_values = {
-            key: value for key, value in json.loads(row.content).items() if kinds.get(key) in RETAINED_KINDS
+            key: value for key, value in stored_object(row.content).items() if kinds.get(key) in RETAINED_KINDS
         }
         values = {"content": json.dumps(retained_values, ensure_ascii=False), "salt": b""}
         tx.write().execute(update(_submission).where(_submission.c.id == row.id).values(**values))

@@ -29,6 +29,7 @@ from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_list
 from engine.store.models import DataHold, DataRequest, Instance, Matter, MatterHold, Report, Submission
 from engine.text import strip_diacritics
 from forms import texts
@@ -137,11 +138,11 @@ def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
     row = tx.read.execute(select(_request).where(_request.c.id == request_id)).one_or_none()
     if row is None:
         raise NotFound("data-request-unknown")
-    ids = json.loads(row.reports)
+    ids = stored_list(row.reports)
     report_rows = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
     same = select(_report.c.id).where(reports.has_phone(row.phone)) if row.phone else None
     others = set(tx.read.execute(same).scalars()) - set(ids) if same is not None else set()
-    begun = select(_matter).where(_matter.c.instance_id.in_(json.loads(row.matters))).order_by(_matter.c.instance_id)
+    begun = select(_matter).where(_matter.c.instance_id.in_(stored_list(row.matters))).order_by(_matter.c.instance_id)
     return DataSubjectRequest(row, report_rows, len(others), tx.read.execute(begun).all())
 
 

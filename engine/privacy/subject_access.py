@@ -6,7 +6,6 @@ are not the citizen's data alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from engine.actor import person_ids, person_key
 from engine.cases import attachments
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.json_text import stored_object
 from engine.store.models import (
     Contact,
     Deployment,
@@ -89,7 +89,7 @@ def _shared_answers(tx: Transaction, report_id: int) -> list[tuple[Any, str, str
     return [
         (row.at, key, str(value))
         for row in rows
-        for key, value in json.loads(row.content).items()
+        for key, value in stored_object(row.content).items()
         if key in SHARED_ANSWER_KEYS
         if value
     ]

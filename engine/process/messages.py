@@ -27,6 +27,7 @@ from engine.process.acts import Command
 from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
+from engine.store.json_text import stored_object
 from engine.store.models import Outbox, Subscription
 from engine.world.world import World
 
@@ -128,7 +129,7 @@ def find_receiver(
     """The instance whose keys fit a message best, of those the one that waits longest; never the sender itself."""
     best, receiver = -1, None
     for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": name}):
-        fit = matching_keys(json.loads(subscription.correlations), correlations)
+        fit = matching_keys(stored_object(subscription.correlations), correlations)
         if fit > best and subscription.instance_id != sender_id:
             best, receiver = fit, int(subscription.instance_id)
     return receiver

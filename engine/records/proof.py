@@ -64,6 +64,7 @@ OVERALL_CHECKS: tuple[tuple[Callable[[Transaction], Iterator[Fault]], str, tuple
     (session_differences.find_differing_sessions, N_("phiên đăng nhập"), _tables_of(WebSession)),
     (session_differences.find_differing_links, N_("liên kết đặt mật khẩu"), _tables_of(AccountLink)),
     (table_differences.find_differing_tables, N_("các bảng thiết lập"), SEALED_TABLES),
+    (damaged_rows.find_damaged, N_("các bảng dữ liệu"), ()),
 )
 _UNREADABLE = (*READING_FAULTS, SQLAlchemyError)
 

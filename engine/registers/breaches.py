@@ -76,8 +76,8 @@ class BreachRecord:
 
     @property
     def detection(self) -> Any:
-        """The entry that says when and what was detected."""
-        return self.first(DETECTED)
+        """The entry that says when and what was detected; the first of all where somebody damaged it."""
+        return self.first(DETECTED) or self.entries[0]
 
     @property
     def due_at(self) -> datetime:

@@ -16,6 +16,7 @@ from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_or_replace
+from engine.store.json_text import stored_object
 from engine.store.models import Draft
 
 MAX_CHARACTERS = 100_000  # A form's texts are at most a tenth of this.
@@ -35,7 +36,7 @@ class SavedForm:
 def load_values(tx: Transaction, person_id: int, key: str) -> SavedForm | None:
     """The person's draft of a page."""
     row = tx.read.execute(select(_draft).where(_draft.c.person_id == person_id, _draft.c.key == key)).one_or_none()
-    return None if row is None else SavedForm(json.loads(row.content), row.saved_at)
+    return None if row is None else SavedForm(stored_object(row.content), row.saved_at)
 
 
 def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, object], now: datetime) -> None:

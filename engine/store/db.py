@@ -20,6 +20,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from engine.config.private_files import close_database
 from engine.errors import BadSetting
 from engine.store.pipeline import use_pipelines
+from engine.store.postgresql_values import read_beyond_calendars
+from engine.store.sqlite_values import decode_text, read_carefully
 
 BUSY_SECONDS = 30
 
@@ -158,6 +160,7 @@ def engine_for(url: str, *, durable: bool = True) -> Engine:
 
 def _sqlite_engine(url: str, *, durable: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    read_carefully(engine)
 
     @event.listens_for(engine, "do_connect")
     def close_to_others(*_connecting: Any) -> None:
@@ -166,6 +169,7 @@ def _sqlite_engine(url: str, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: Any) -> None:
+        connection.text_factory = decode_text
         connection.isolation_level = None  # Transactions are begun explicitly below, not implicitly by the driver.
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -186,4 +190,5 @@ def _postgresql_engine(url: str, *, durable: bool) -> Engine:
     options = {} if durable else {"options": "-c synchronous_commit=off"}
     engine = create_engine(url, pool_pre_ping=False, connect_args={"prepare_threshold": 2, **options})
     use_pipelines(engine)
+    read_beyond_calendars(engine)
     return engine

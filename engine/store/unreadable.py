@@ -1,7 +1,8 @@
-"""What stands for a stored value that somebody damaged by hand: SQLite keeps any text in a column of instants or days.
+"""What stands for a stored value that somebody damaged by hand: SQLite keeps any bytes in a column of any type.
 
-Readers go on with it: it sorts, subtracts and lies long ago, so that what it ends has ended, it is shown as unreadable,
-and it is never written. The chains of the record name its row, because no digest covers it.
+Readers go on with it. An instant or a day sorts, subtracts and lies long ago, so that what it ends has ended, and is
+never written. A number is 0, which numbers no row; a text keeps what can be read of it. All are shown as unreadable,
+and the proof of the record names their rows, because no digest covers them.
 """
 
 from __future__ import annotations
@@ -35,6 +36,22 @@ class UnreadableInstant(datetime):
         return _SIGN
 
 
+class UnreadableNumber(int):
+    """In place of a number that cannot be read."""
+
+    def __str__(self) -> str:
+        return _SIGN
+
+    def __format__(self, _pattern: str) -> str:
+        return _SIGN
+
+
+class UnreadableText(str):
+    """What can be read of a text whose bytes are no UTF-8, or that was replaced by something else than a text."""
+
+    __slots__ = ()
+
+
 class UnreadableValue(BadInput, DontWrapMixin):
     """A damaged value of one row was about to be written into another."""
 
@@ -44,6 +61,9 @@ class UnreadableValue(BadInput, DontWrapMixin):
 
 NO_DAY = UnreadableDay(1970, 1, 2)
 NO_INSTANT = UnreadableInstant(1970, 1, 2, tzinfo=UTC)
+NO_NUMBER = UnreadableNumber(0)
+
+_STAND_INS = (UnreadableInstant, UnreadableDay, UnreadableNumber, UnreadableText)
 
 
 def require_readable(value: date) -> None:
@@ -60,7 +80,7 @@ def damaged_columns(table: Table, row: Mapping[str, Any]) -> list[str]:
 def _is_of(kind: Any, value: Any) -> bool:
     if value is None:
         return True  # What may be missing is the database's to know.
-    if isinstance(value, UnreadableInstant | UnreadableDay):
+    if isinstance(value, _STAND_INS):
         return False
     expected = getattr(kind, "impl_instance", kind).python_type
     return isinstance(value, expected | int if expected is float or isinstance(kind, Boolean) else expected)

@@ -68,7 +68,7 @@ def fact_text(fact: object, language: Language) -> str:
         case int() | float() if not isinstance(fact, bool):
             text = amount_text(fact, language)
         case date() | time():
-            text = fact.strftime(_FORMATS[type(fact)])
+            text = format(fact, _FORMATS.get(type(fact), ""))  # What stands for an unreadable one has its own.
         case object(rule=str(rule), facts=facts):
             text = say_rule(rule, facts, language)
         case _:

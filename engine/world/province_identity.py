@@ -27,7 +27,7 @@ class ProvinceIdentity:
     @property
     def full_name(self) -> Caption:
         """Its name with its kind, in running text: tỉnh Đồng Nai, Đồng Nai province."""
-        vietnamese, english = _NAMES[self.kind]
+        vietnamese, english = _NAMES.get(self.kind, _NAMES[PROVINCE])
         return Caption(vietnamese.format(name=self.name), english.format(name=self.name))
 
     def own_words(self, text: str) -> str:

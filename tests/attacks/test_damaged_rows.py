@@ -109,7 +109,7 @@ def test_verifying_names_each_row_that_cannot_be_read(filled: FilledCopy, edit: 
 
 
 @pytest.mark.parametrize("damaged", ["detail = '{{{'", "act = 'không có'", "detail = '[]'", "seq = 77"])
-@pytest.mark.parametrize("engine_db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_mail_about_a_damaged_row_is_told_once_and_the_others_are_sent(engine_db: Engine, damaged: str) -> None:
     hotline = office(engine_db)
     hotline.address(1, "mot@example.org")
@@ -135,7 +135,7 @@ def test_a_mail_about_a_damaged_row_is_told_once_and_the_others_are_sent(engine_
     assert incidents[0].startswith("Thư gửi cán bộ số 1 không đi được và đã dừng gửi:")
 
 
-@pytest.mark.parametrize("engine_db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_stands_for_a_damaged_value_is_never_written(engine_db: Engine) -> None:
     with transaction(engine_db) as tx, pytest.raises(UnreadableValue):
         tx.read.execute(select(Task.id).where(table_of(Task).c.opened_at == NO_INSTANT))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from engine.actor import Actor, ActStamp
+from engine.errors import BadInput
 from engine.journal import journal
 from engine.journal.acts import CHANGE_EMAIL, SET_DAY, SIGN_IN
 from engine.store.columns import table_of
@@ -66,7 +66,7 @@ def test_what_cannot_be_recorded_is_not_done(engine_db: Engine) -> None:
     record_days(engine_db, 1)
     with transaction(engine_db) as tx:
         tx.write().execute(update(chains).values(length=0))  # The next row would be the first one again.
-    with pytest.raises(IntegrityError):
+    with pytest.raises(BadInput, match="part calendar, cannot be continued"):
         do_something(engine_db)
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(chains.c.name)).scalars().all() == ["calendar"]

@@ -20,7 +20,9 @@ def title_diagrams(main: str, diagrams: Mapping[str, str], language: Language) -
     called: dict[str, str] = {}
     names: dict[str, str] = {}
     for text in diagrams.values():
-        root = safe_xml.parse_xml(text.encode())
+        root = safe_xml.recover_xml(text.encode())
+        if root is None:  # Somebody damaged what is deployed; the proof of the record names it.
+            continue
         called |= {one.get("calledElement", ""): one.get("name", "") for one in root.iter(_CALL)}
         names |= {one.get("id", ""): one.get("name", "") for one in root.iter(_PROCESS)}
     titles = names if language == SOURCE else {**called, main: _("Quy trình chính")}

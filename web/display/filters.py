@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from engine.cases.reports import particular_of
 from engine.clock import VIETNAM
 from engine.process import element_captions, known_fields
-from engine.store.unreadable import UnreadableInstant
+from engine.store.unreadable import UnreadableInstant, UnreadableNumber
 from engine.text import vietnamese_order
 from engine.translation.wording import fact_text
 from engine.world import captions, deadline_explanation
@@ -160,7 +160,7 @@ def report_phones(report: Any) -> str:
 
 def number_text(value: float) -> str:
     """A number in the visitor's locale: 1.234,5."""
-    return str(format_decimal(value))
+    return str(value) if isinstance(value, UnreadableNumber) else str(format_decimal(value))
 
 
 def percent_text(ratio: float | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,6 +17,7 @@ from engine.errors import BadInput
 from engine.mailing.briefing_mails import briefing_file_name
 from engine.staff import access
 from engine.statistics.period import ReportingPeriod
+from engine.store.json_text import stored_list
 from engine.translation.wording import say
 from web.http import downloads
 from web.http.confirmation import requires_fresh_proof
@@ -105,11 +104,11 @@ def _render_briefing(number: int, fault: str = "", status: int = 200) -> Respons
         row=row,
         is_draft=row.state == DRAFT,
         asks=request.args.get("ask") == "issue",
-        figures=json.loads(row.figures),
+        figures=stored_list(row.figures),
         period=cadences.period_name(row.cadence, period),
         period_days={"from": row.first.isoformat(), "to": row.last.isoformat()},
         mail=reading.find_mail(tx(), number),
-        plan=plans.load_plans(tx())[row.cadence],
+        plan=plans.load_plans(tx()).get(row.cadence, CadencePlan(row.cadence)),
         parts={key: PART_CAPTIONS[key] for key in PARTS},
         longest=MAX_LENGTHS,
         fault=fault,

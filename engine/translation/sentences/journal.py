@@ -9,6 +9,10 @@ SENTENCES: dict[str, str] = {
         "nhật ký hệ thống, phần {chain}, dòng {row}: thiếu dòng này; dòng kế tiếp là {following}"
     ),
     "journal-row-unreadable": N_("không đọc được dòng {row} của nhật ký hệ thống, phần {chain}"),
+    "journal-end-damaged": N_(
+        "Không ghi tiếp được nhật ký hệ thống, phần {chain}: chỗ ghi dòng cuối đã bị hỏng. Chưa có gì thay đổi; "
+        "đề nghị quản trị máy chủ chạy tongdai history verify."
+    ),
     "journal-row-changed": N_("nhật ký hệ thống, phần {chain}, dòng {row}: nội dung đã bị sửa"),
     "journal-count-differs": N_(
         "nhật ký hệ thống, phần {chain}, từ dòng {row}: đã ghi {written} dòng, nay có {left} dòng"
