@@ -116,7 +116,7 @@ ACTS = frozenset(value for name, value in tuple(globals().items()) if name.isupp
 
 # What the owner of an account is told by mail: rights, when somebody else gave or took them; what proves who they are,
 # whoever changed it, because it may have been somebody in their place.
-TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE})
+TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE, MAKE_API_KEY})
 ALWAYS_TOLD = frozenset(
     {CHANGE_EMAIL, CHANGE_PASSWORD, ADD_FACTOR, REMOVE_FACTOR, ISSUE_RECOVERY_CODES, USE_RECOVERY_CODE}
 )

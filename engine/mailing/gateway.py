@@ -17,6 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from engine.config.environment import SignedEndpoint
+from engine.mailing.hanging_up import hanging_up
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
@@ -71,7 +72,11 @@ class HttpGateway:
 
 
 def post_once(pool: HTTPConnectionPool, target: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Post over connections opened for this alone, which are closed after it; raises as `HttpGateway.send`."""
+    """Post over connections opened for this alone, which are closed after it; raises as `HttpGateway.send`.
+
+    Where the other side lets a byte come from time to time, the connection is ended after MOST_SECONDS.
+    """
+    pool.ConnectionCls = hanging_up(pool.ConnectionCls)
     try:
         answer = pool.urlopen(
             "POST", target, body=body, headers=headers, redirect=False, retries=False, preload_content=False

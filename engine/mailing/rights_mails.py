@@ -26,6 +26,7 @@ _CHANGES: Mapping[str, str] = {
     acts.GRANT_ROLE: N_("Tài khoản {login} được giao thêm vai trò “{role}” tại {unit}."),
     acts.REVOKE_ROLE: N_("Tài khoản {login} không còn giữ vai trò “{role}” tại {unit}."),
     acts.CLOSE_ACCOUNT: N_("Tài khoản {login} đã bị khóa; không đăng nhập được nữa."),
+    acts.MAKE_API_KEY: N_("Từ nay hệ thống khác “{key}” có khóa để làm việc với các vai trò của tài khoản {login}."),
     acts.OPEN_ACCOUNT: N_("Tài khoản {login} đã được mở lại."),
 }
 _AUTHOR = N_("Người thực hiện: {author}, lúc {at}.")
@@ -38,7 +39,7 @@ _person = table_of(Person)
 def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: PageLinks) -> tuple[str, str]:
     """Subject and text of a mail about an act of somebody else on the recipient's account."""
     act = owner_mails.load_told_act(tx.read, mail.about)
-    owner, author = _load_person(tx, act.subject), _load_person(tx, act.actor)
+    owner, author = _load_person(tx, mail.recipient), _load_person(tx, act.actor)
     if owner is None:
         raise NotFound("person-unknown")
     detail = journal.facts_of(act)
@@ -46,6 +47,7 @@ def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: Pa
     facts = {
         "login": owner.login,
         "role": world.province.own_words(fact_text(role_term(str(detail.get("role", ""))), pages.language)),
+        "key": str(detail.get("name", "")),
         "unit": world.units.get(unit).name if world.units.knows(unit) else unit,
     }
     name = author.name if author is not None else translate(_BY_COMMAND, pages.language)

@@ -6,15 +6,21 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from ipaddress import ip_address
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from urllib3 import HTTPConnectionPool
+from urllib3 import HTTPConnectionPool, Timeout
 
-from engine.mailing.outcome import PermanentFailure
+from engine.mailing import gateway, hanging_up
+from engine.mailing.outcome import PermanentFailure, TransientFailure
+from engine.push import endpoints
 from engine.store.columns import table_of
 from engine.store.models import History, WebhookCall
 from engine.webhooks import calling, gathering, receivers
@@ -176,3 +182,36 @@ def test_only_administrators_with_a_fresh_proof_make_one_and_old_calls_go(site: 
     site.be_strict()
     site.later(hours=1)
     assert 'id="key"' not in site.browser(OFFICE).post("/admin/webhooks", SENT).text
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        *(("203.162.0.11", True), ("2001:ee0::1", True), ("10.0.0.1", False), ("169.254.169.254", False)),
+        *(("127.0.0.1", False), ("::1", False), ("100.64.0.1", False), ("224.0.0.1", False), ("fd00::1", False)),
+        *(("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("0.0.0.0", False)),
+    ],
+)
+def test_addresses_that_lead_into_another_network_are_not_public(address: str, is_public: bool) -> None:
+    assert endpoints.is_public(ip_address(address)) is is_public
+
+
+def test_a_receiver_that_answers_a_byte_at_a_time_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hanging_up, "MOST_SECONDS", 0.3)
+    done = Event()
+
+    def drip(server: socket.socket) -> None:
+        connection, _address = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 ")
+            while not done.wait(0.02):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=drip, args=(server,))
+        thread.start()
+        pool = HTTPConnectionPool("127.0.0.1", server.getsockname()[1], timeout=Timeout(5))
+        with pytest.raises(TransientFailure):
+            gateway.post_once(pool, "/", b"{}", {})
+        done.set()
+        thread.join()

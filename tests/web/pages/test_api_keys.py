@@ -64,6 +64,16 @@ def test_a_key_acts_with_the_roles_of_its_account_except_those_that_ask_for_two_
     assert "administrator" not in {role for _unit, role in roles[1]}
 
 
+def test_the_owner_of_an_account_is_told_of_every_key_that_acts_as_it(site: Site) -> None:
+    office = site.browser(OFFICE)
+    for login in (COMMUNE, OFFICE):  # Nobody is told of their own act.
+        made_key(office.post("/admin/keys", {**SENT, "door": REST, "login": login}).text)
+    made_key(office.post("/admin/keys", SENT).text)
+    page = office.get("/admin/mailbox").text
+    told = "“Cổng thông tin tỉnh” có khóa để làm việc với các vai trò của tài khoản"
+    assert (page.count(told), page.count(f"{told} {COMMUNE}")) == (1, 1)
+
+
 def test_what_is_sent_is_checked_and_only_administrators_with_a_fresh_proof_send_it(site: Site) -> None:
     office = site.browser(OFFICE)
     for wrong in (
