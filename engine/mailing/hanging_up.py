@@ -1,4 +1,4 @@
-"""Ends connections that take too long altogether: a limit between two bytes alone lets one receiver hold all others up."""
+"""Ends connections that take too long altogether: a limit between two bytes alone lets one hold all others up."""
 
 from __future__ import annotations
 
