@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from engine.cases.person_words import find_person_words
 from engine.cases.personal_signs import find_personal
 from engine.process.act_detail import ActDetail
 from engine.text import align_folded, is_same_name, strip_diacritics
@@ -60,6 +61,12 @@ def mask_personal_data(text: str, *reports: Any) -> str:
         spans += _find_particulars(text, _reporter_particulars(report))
         spans += _find_given_name(text, report.reporter_name)
     return _replace_spans(text, spans)
+
+
+def mask_for_public(text: str, *reports: Any) -> str:
+    """`text` as everybody may read it: also without names of others, streets and houses, as far as words tell them."""
+    text = unicodedata.normalize("NFC", text)
+    return mask_personal_data(_replace_spans(text, [*find_person_words(text)]), *reports)
 
 
 def matter_line(report: Any) -> str:

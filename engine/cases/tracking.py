@@ -84,7 +84,7 @@ def load_progress(tx: Transaction, report_id: int, world: World, now: datetime) 
         return ReportProgress(report, None, (), "", None)
     task_query = select(_task).where(_task.c.instance_id == case.id, _task.c.state == OPEN).order_by(_task.c.id)
     open_tasks = tx.read.execute(task_query).all()
-    standing, answer = case_standing(tx, case.id), _latest_answer(tx, case.id)
+    standing, answer = case_standing(tx, case.id), latest_answer(tx, case.id)
     asking = next((task.id for task in open_tasks if task.node == FEEDBACK), None)
     if main_id == report_id:
         withdrawal = _withdrawal_reason(tx, case.id) if standing.mark == WITHDRAWN else ""
@@ -111,8 +111,8 @@ def _others_hanging(tx: Transaction, main_id: int, report_id: int) -> Sequence[A
     return tx.read.execute(select(_report).where(_report.c.id.in_(sorted(others)))).all()
 
 
-def _latest_answer(tx: Transaction, instance_id: int) -> str:
-    """The latest answer given to the citizen."""
+def latest_answer(tx: Transaction, instance_id: int) -> str:
+    """The latest answer given to the citizen; "" before there is one."""
     query = select(_submission.c.content).where(
         _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive", "provincial_decision"))
     )

@@ -30,6 +30,7 @@ from engine.store.models import (
     Look,
     MatterFile,
     ProcessDefinition,
+    PublishedAnswer,
     Report,
     ReportLink,
     SavedFilter,
@@ -51,7 +52,7 @@ _report, _submission, _contact = table_of(Report), table_of(Submission), table_o
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task, _key = table_of(Instance), table_of(Task), table_of(TrackingKey)
-_matter_file = table_of(MatterFile)
+_matter_file, _published = table_of(MatterFile), table_of(PublishedAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ TARGETS = (
         {"origin": ""},
     ),
     ErasureTarget(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
+    ErasureTarget(_published, lambda which: _published.c.instance_id.in_(which.instances)),
     ErasureTarget(_key, lambda which: _key.c.report_id.in_(which.reports), {"digest": b""}),
     ErasureTarget(_saved, lambda which: _saved.c.id.in_(which.filters)),
     ErasureTarget(

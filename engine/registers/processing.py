@@ -61,7 +61,7 @@ ACTIVITIES = (
         N_("câu hỏi chưa có trả lời mẫu, nhận xét về câu trả lời"),
         N_("sở, ngành phụ trách lĩnh vực; Văn phòng UBND tỉnh"),
         N_("câu hỏi xóa sau {days} ngày; nhận xét xóa cùng hồ sơ"),
-        ("question", "answer_review", "standard_answer"),
+        ("question", "answer_review", "standard_answer", "published_answer"),
     ),
     ProcessingActivity(
         "requests",

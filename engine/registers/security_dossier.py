@@ -35,6 +35,7 @@ PERMISSION_CAPTIONS = {
     "issue_directives": N_("Ban hành văn bản đôn đốc"),
     "write_answers": N_("Soạn trả lời mẫu"),
     "review_answers": N_("Đánh giá trả lời"),
+    "publish_answers": N_("Công khai câu trả lời"),
     "read_questions": N_("Xem câu hỏi chưa có trả lời mẫu"),
     "read_verdicts": N_("Xem đánh giá về đơn vị mình"),
     "call_back": N_("Gọi lại kiểm tra kết quả"),

@@ -60,6 +60,7 @@ _ACTS: Mapping[str, bool] = {
     "see_roster": True,
     "write_answers": True,
     "review_answers": True,
+    "publish_answers": False,
     "read_questions": True,
     "read_verdicts": True,
     "administer": False,

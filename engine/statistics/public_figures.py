@@ -6,7 +6,7 @@ cannot be worked out from the total: at least two cells that are LEAST or more t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -54,7 +54,10 @@ class PublicRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicFigures:
-    """A month in public: the whole, by field, by unit without parts of its own, and the months up to it."""
+    """A month in public: the whole, by field, by unit without parts of its own, and the months up to it.
+
+    `resolved` counts by unit and field, nothing hidden: it is not shown.
+    """
 
     period: ReportingPeriod
     made_at: datetime
@@ -62,6 +65,7 @@ class PublicFigures:
     fields: tuple[PublicRow, ...]
     units: tuple[PublicRow, ...]
     months: tuple[PublicRow, ...]
+    resolved: Mapping[tuple[str, str], int]
 
     @property
     def ranking(self) -> list[PublicRow]:
@@ -90,6 +94,7 @@ def compile_public_figures(
         tuple(hide_small([_public_row(row) for row in field_rows])),
         tuple(replace(row, rank=places.get(row.code)) if row.resolved is not None else row for row in single),
         tuple(hide_small(_month_rows(tx, period))),
+        {cell: figures.resolved for cell, figures in cells.items()},
     )
 
 

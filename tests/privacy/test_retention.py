@@ -30,6 +30,7 @@ from engine.store.models import (
     Draft,
     History,
     Look,
+    PublishedAnswer,
     Question,
     Report,
     ReportLink,
@@ -106,6 +107,7 @@ def marked(tx: Transaction) -> FiledReport:
     review = {"unit_code": "731", "field": "health", "verdict": "good", "at": NOW, "reviewer_id": 1}
     more = {"reviewer_unit": "75.VP", "replied_at": NOW, "replied_by": 1}
     add(tx, AnswerReview, instance_id=instance_id, note=MARK, reply=MARK, **review, **more)
+    add(tx, PublishedAnswer, instance_id=instance_id, text=MARK, decided_at=NOW, decided_by=1)
     add(tx, SavedFilter, person_id=1, name="x", query=f"view=queue&text={PHONE}")
     add(tx, SavedFilter, person_id=1, name="y", query=f"text=%2B84+{PHONE[1:4]}.{PHONE[4:]}+r%C3%A1c")
     asked = {"reports": f"[{number}]", "received_at": NOW, "received_by": "person:1", "due_at": NOW, "closed_at": NOW}

@@ -51,6 +51,7 @@ PAGES: dict[str, str] = {
     "api_keys.make_api_key": acts.MAKE_API_KEY,
     "api_keys.revoke_api_key": acts.REVOKE_API_KEY,
     "answer_reviews.submit_verdict": HISTORY,
+    "published_answers.submit_release": HISTORY,
     "answer_reviews.submit_verdict_reply": HISTORY,
     "answers.dismiss_questions": acts.CLOSE_QUESTIONS,
     "answers.submit_answer": f"{acts.CREATE_ANSWER} {acts.CLOSE_QUESTIONS}",

@@ -57,6 +57,8 @@ ACT_SENTENCES = {
     "reveal": lazy_gettext("Xem thông tin người phản ánh"),
     "standard_answer": lazy_gettext("Trả lời ngay bằng trả lời mẫu"),
     "answer_review": lazy_gettext("Cơ quan chuyên môn nhận xét cách trả lời"),
+    "publish_answer": lazy_gettext("Công khai câu trả lời"),
+    "withhold_answer": lazy_gettext("Không công khai câu trả lời"),
     "review_reply": lazy_gettext("Lãnh đạo đơn vị phản hồi nhận xét"),
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
     "repeat": lazy_gettext("Thêm một người phản ánh cùng vụ việc (%(code)s)"),

@@ -11,7 +11,8 @@ from flask import request
 
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
-from engine.statistics import public_areas, public_figures
+from engine.statistics import public_answers, public_areas, public_figures
+from engine.statistics.public_answers import PublicAnswer
 from engine.statistics.public_areas import PublicArea
 from engine.statistics.public_figures import PublicFigures
 from web.http.request import current_application, current_language, current_world, request_time, tx
@@ -49,6 +50,12 @@ def current_figures() -> KeptFigures:
             known.clear()
         known[key] = kept
     return kept
+
+
+def current_answers() -> list[PublicAnswer]:
+    """The published answers of the same month, read anew each time: one that is taken back is gone at once."""
+    figures = current_figures().figures
+    return public_answers.list_public(tx(), figures.period, figures.resolved)
 
 
 def require_published() -> None:

@@ -16,7 +16,7 @@ from engine.statistics import public_figures
 from engine.statistics.public_areas import PublicArea
 from engine.statistics.public_figures import MONTHS, PublicRow
 from web.display import open_data
-from web.display.kept_figures import KEPT, current_figures, last_months, require_published
+from web.display.kept_figures import KEPT, current_answers, current_figures, last_months, require_published
 from web.http import downloads
 from web.http.request import public_page, tx
 
@@ -33,7 +33,9 @@ def download_public_json() -> Response:
     figures = current_figures().figures
     content = {"from": figures.period.first.isoformat(), "to": figures.period.last.isoformat()}
     rows = {part: [asdict(row) for row in getattr(figures, part)] for part in PARTS}
-    whole = {**content, "hidden_below": public_figures.LEAST, "total": asdict(figures.total), **rows}
+    answers = [{**answer._asdict(), "month": f"{answer.month:%Y-%m}"} for answer in current_answers()]
+    figures_of_month = {"total": asdict(figures.total), **rows, "answers": answers}
+    whole = {**content, "hidden_below": public_figures.LEAST, **figures_of_month}
     return _send_json(whole, "application/json", f"cong-khai-{current_figures().month}.json")
 
 

@@ -7,7 +7,7 @@ Instants are stored in UTC. Personal data is stored only in `report`, `submissio
 from __future__ import annotations
 
 from engine.store.models.addresses import Address, AddressSet
-from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
+from engine.store.models.answers import AnswerReview, AnswerUse, PublishedAnswer, Question, StandardAnswer
 from engine.store.models.borders import Border, BorderSet
 from engine.store.models.breaches import Breach, BreachEntry
 from engine.store.models.briefings import Briefing, BriefingNumber, BriefingPlan
@@ -141,6 +141,7 @@ __all__ = [
     "Person",
     "ProcessDefinition",
     "Province",
+    "PublishedAnswer",
     "PushSubscription",
     "Question",
     "RecoveryCode",

@@ -96,3 +96,17 @@ class AnswerReview(Base):
     reply: Mapped[str | None]
     replied_at: Mapped[datetime | None]
     replied_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class PublishedAnswer(Base):
+    """What an officer of the provincial office decided about showing the answer of a case to everybody.
+
+    `text` is the answer as it is shown, without personal data; "" when it is not to be shown.
+    """
+
+    __tablename__ = "published_answer"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    text: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

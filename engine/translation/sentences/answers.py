@@ -28,6 +28,12 @@ SENTENCES: dict[str, str] = {
     "verdict-missing": N_("Chọn một kết luận."),
     "verdict-note-length": N_("Ghi nhận xét cho đơn vị, {least} đến {most} ký tự."),
     "case-reviewed-already": N_("Người khác đã nhận xét hồ sơ này trước."),
+    "answer-to-publish-unknown": N_("Hồ sơ này không có câu trả lời còn giá trị."),
+    "published-answer-length": N_("Câu trả lời công khai phải có nội dung và không quá {most} ký tự."),
+    "published-answer-personal": N_(
+        "Trong câu trả lời còn tên người, số nhà, tên đường, số điện thoại hoặc thư điện tử; "
+        "những chỗ đó đã được che bằng […], hãy đọc lại."
+    ),
     "verdict-unknown": N_("Không có nhận xét này."),
     "verdict-on-other-unit": N_("Nhận xét này về đơn vị khác."),
     "verdict-reply-length": N_("Ghi phản hồi, {least} đến {most} ký tự."),
