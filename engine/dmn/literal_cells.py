@@ -30,7 +30,7 @@ def literal_cell(tree: FeelNode) -> LiteralCell | None:
     """The cell that a tree of tests is, when it is made of literals of one type."""
     if not isinstance(tree, syntax.UnaryTests):
         return None
-    spans = [_span(test) for test in tree.tests]
+    spans = [span_of_test(test) for test in tree.tests]
     points = [end for span in spans if span is not None for end in (span[0], span[2]) if end is not None]
     kinds = {type(point) for point in points}
     if None in spans or len(kinds) != 1:
@@ -38,12 +38,19 @@ def literal_cell(tree: FeelNode) -> LiteralCell | None:
     return LiteralCell(kinds.pop(), tuple(span for span in spans if span is not None), tree.is_negated)
 
 
-def _span(test: FeelNode) -> Span | None:
+def span_of_test(test: FeelNode) -> Span | None:
+    """Where a range, a comparison or a literal holds; None for any other test."""
     if isinstance(test, syntax.RangeOf):
         low, high = literal_point(test.low), literal_point(test.high)
         is_range = low is not None and high is not None and type(low) is type(high) and not isinstance(low, bool)
         return (low, test.low_closed, high, test.high_closed) if is_range else None
-    sign, operand = (test.sign, test.operand) if isinstance(test, syntax.UnaryComparison) else ("=", test)
+    if isinstance(test, syntax.UnaryComparison):
+        return span_of_point(test.sign, test.operand)
+    return span_of_point("=", test)
+
+
+def span_of_point(sign: str, operand: FeelNode) -> Span | None:
+    """Where a comparison with a literal holds; None for another sign, or what is no literal."""
     point = literal_point(operand)
     if point is None or sign not in _SPANS or (isinstance(point, bool) and sign != "="):
         return None

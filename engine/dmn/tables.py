@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.dmn.boxes import BoxBuilding, DmnProblem, fitted_code
 from engine.dmn.elements import BoxedTable, TableInput, TableOutput, TableRule
 from engine.dmn.hit_policies import AGGREGATIONS, MULTIPLE, SINGLE, Ranking, answer_of_hits
 from engine.dmn.item_types import ItemType
-from engine.dmn.table_index import ColumnIndex, index_column
+from engine.dmn.table_index import ColumnIndex, index_column, rows_of
+from engine.feel import syntax
 from engine.feel.comparison import equals
 from engine.feel.compiler import compile_node
 from engine.feel.expression import KNOWN_NAMES
 from engine.feel.parser import parse_unary_tests
 from engine.feel.reasons import FeelReason
+from engine.feel.simple_literals import simple_expression
 from engine.feel.syntax import FeelNode, UnaryTests
 from engine.feel.value_text import value_text
 from engine.feel.values import FeelCode, FeelRun, FeelScope, FeelValue
@@ -36,7 +39,7 @@ class CompiledTable:
     """A table that answers."""
 
     columns: list[TableColumn]
-    outputs: list[list[FeelCode]]
+    results: list[FeelCode]
     names: list[str]
     defaults: list[FeelCode | None]
     ranks: list[list[FeelValue]]
@@ -50,47 +53,22 @@ class CompiledTable:
         for column, value in zip(self.columns, values, strict=True):
             if not _is_allowed(scope, column, value):
                 return run.null_because("dmn-input-not-allowed", name=column.text, value=value_text(value)[:100])
-        is_first = self.policy == "FIRST"
-        hits = []
-        for row in self._matching(scope, values):
-            hits.append((row + 1, self._result(scope, self.outputs[row])))
-            if is_first:
-                break
+        hits = [(row + 1, self.results[row](scope)) for row in self._matching(scope, values)]
         if not hits:
             return self._without_hit(scope)
         return answer_of_hits(run, self.policy, self.aggregation, hits, self._ranking(run))
 
     def _matching(self, scope: FeelScope, values: list[FeelValue]) -> list[int]:
         """The rows whose cells all hold: first by the indexes, then the cells that have to be asked."""
-        rows = (1 << len(self.outputs)) - 1
+        rows, to_ask = (1 << len(self.results)) - 1, []
         for column, value in zip(self.columns, values, strict=True):
-            rows &= column.index.candidates(value)
+            candidates, asked = column.index.candidates(scope.run, value)
+            rows &= candidates
+            if asked:
+                to_ask.append((asked, column.cells, FeelScope({"?": value}, scope, scope.run)))
         scope.run.spend(1 + len(values))
-        places = [FeelScope({"?": value}, scope, scope.run) for value in values]
-        matching = []
-        while rows:
-            lowest = rows & -rows
-            rows ^= lowest
-            row = lowest.bit_length() - 1
-            if self._row_holds(row, values, places):
-                matching.append(row)
-                if self.policy == "FIRST":
-                    break
-        return matching
-
-    def _row_holds(self, row: int, values: list[FeelValue], places: list[FeelScope]) -> bool:
-        for column, value, place in zip(self.columns, values, places, strict=True):
-            cell = column.cells[row]
-            if cell is None or column.index.decides(row, value):
-                continue
-            place.run.spend()
-            if cell(place) is not True:
-                return False
-        return True
-
-    def _result(self, scope: FeelScope, codes: list[FeelCode]) -> FeelValue:
-        values = [code(scope) for code in codes]
-        return values[0] if len(self.names) == 1 else dict(zip(self.names, values, strict=True))
+        matching = (row for row in rows_of(rows) if _row_holds(row, to_ask))
+        return list(islice(matching, 1) if self.policy == "FIRST" else matching)
 
     def _without_hit(self, scope: FeelScope) -> FeelValue:
         """The default outputs when there are any (8.2.11); otherwise null."""
@@ -114,6 +92,17 @@ class CompiledTable:
         return rank
 
 
+def _row_holds(row: int, to_ask: list[tuple[int, list[FeelCode | None], FeelScope]]) -> bool:
+    """Whether the cells of a row hold that the indexes do not decide."""
+    for asked, cells, place in to_ask:
+        if asked >> row & 1:
+            cell = cells[row]
+            place.run.spend()
+            if cell is not None and cell(place) is not True:
+                return False
+    return True
+
+
 def _is_allowed(scope: FeelScope, column: TableColumn, value: FeelValue) -> bool:
     return column.allowed is None or column.allowed(FeelScope({"?": value}, scope, scope.run)) is True
 
@@ -127,7 +116,7 @@ def compile_table(building: BoxBuilding, table: BoxedTable) -> FeelCode:
     columns = [_column(building, part, at, table.rules) for at, part in enumerate(table.inputs)]
     compiled = CompiledTable(
         columns,
-        [_outputs(building, rule, table.outputs) for rule in table.rules],
+        [_result(building, rule, table.outputs) for rule in table.rules],
         [output.name for output in table.outputs],
         [building.feel(output.default) if output.default.strip() else None for output in table.outputs],
         [_listed_values(building, output) for output in table.outputs],
@@ -144,7 +133,7 @@ def _column(building: BoxBuilding, part: TableInput, at: int, rules: tuple[Table
     trees = [_tests(inner, rule.inputs[at] if at < len(rule.inputs) else "") for rule in rules]
     cells = [_cell(inner, tree) for tree in trees]
     allowed = _cell(inner, _tests(inner, part.allowed)) if part.allowed.strip() else None
-    return TableColumn(part.text, value, kind, allowed, cells, index_column(trees))
+    return TableColumn(part.text, value, kind, allowed, cells, index_column(trees, cells))
 
 
 def _tests(building: BoxBuilding, text: str) -> FeelNode | FeelCode | None:
@@ -169,13 +158,32 @@ def _cell(building: BoxBuilding, tree: FeelNode | FeelCode | None) -> FeelCode |
     return tree
 
 
-def _outputs(building: BoxBuilding, rule: TableRule, outputs: tuple[TableOutput, ...]) -> list[FeelCode]:
-    codes = []
-    for at, output in enumerate(outputs):
-        text = rule.outputs[at] if at < len(rule.outputs) else ""
-        code = building.feel(text) if text.strip() not in ("", "-") else _nothing
-        codes.append(fitted_code(code, building.types.find(output.type_ref), output.name or building.element))
-    return codes
+def _result(building: BoxBuilding, rule: TableRule, outputs: tuple[TableOutput, ...]) -> FeelCode:
+    """The code of what a row says: of one output its value, of several a context."""
+    texts = [rule.outputs[at] if at < len(rule.outputs) else "" for at in range(len(outputs))]
+    codes = [_output(building, text, output) for text, output in zip(texts, outputs, strict=True)]
+    code = codes[0] if len(codes) == 1 else _context_code([output.name for output in outputs], codes)
+    return _known_code(code) if all(map(_is_constant, texts)) else code
+
+
+def _context_code(names: list[str], codes: list[FeelCode]) -> FeelCode:
+    return lambda scope: dict(zip(names, [code(scope) for code in codes], strict=True))
+
+
+def _output(building: BoxBuilding, text: str, output: TableOutput) -> FeelCode:
+    code = building.feel(text) if text.strip() not in ("", "-") else _nothing
+    return fitted_code(code, building.types.find(output.type_ref), output.name or building.element)
+
+
+def _is_constant(text: str) -> bool:
+    return text.strip() in ("", "-") or isinstance(simple_expression(text), syntax.Constant)
+
+
+def _known_code(code: FeelCode) -> FeelCode:
+    """Code that gives always the same, worked out now; one that gives a reason besides is left as it is."""
+    run = FeelRun()
+    value = code(FeelScope({}, None, run))
+    return code if run.reasons else lambda _: value
 
 
 def _nothing(_: FeelScope) -> FeelValue:
