@@ -35,7 +35,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         "engine.statistics",
     ),
     ("engine.benchmark", "engine.documents", "engine.privacy", "engine.push", "engine.studio"),
-    ("engine.directives", "engine.registers", "engine.webhooks"),
+    ("engine.directives", "engine.handbook", "engine.registers", "engine.webhooks"),
     ("engine.briefings",),
     ("engine.operations",),
     ("engine.replay",),

@@ -94,6 +94,7 @@ from web.studio import commenting as studio_commenting
 from web.studio import feel as studio_feel
 from web.studio import files as studio_files
 from web.studio import form_preview as studio_form_preview
+from web.studio import handbook as studio_handbook
 from web.studio import heatmap as studio_heatmap
 from web.studio import importing as studio_importing
 from web.studio import moving as studio_moving
@@ -175,6 +176,7 @@ PAGE_MODULES = (
     studio_importing,
     studio_feel,
     studio_form_preview,
+    studio_handbook,
     studio_heatmap,
 )
 

@@ -23,6 +23,7 @@ from web.cli.failures import failure_sentence
 COMMANDS_BY_MODULE = {
     "definitions": ("deploy", "check", "test"),
     "simulate": ("simulate",),
+    "describe": ("describe",),
     "migration": ("cases",),
     "units": ("units", "province", "borders", "addresses"),
     "operations": ("migrate", "person", "link", "password", "timers", "incident", "history", "holiday"),

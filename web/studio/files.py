@@ -28,6 +28,7 @@ from engine.studio.condition_names import NameCaptions, list_condition_names
 from engine.studio.deployment_map import FileLink
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
+from engine.studio.telling.outside_words import MESSAGE_WORDS, NAME_WORDS, RECIPIENT_WORDS
 from engine.text import strip_diacritics
 from engine.translation.wording import fact_text, say
 from engine.world.roles import STAFF_ROLES
@@ -41,38 +42,9 @@ blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:
 View = TypeVar("View", bound=Callable[..., Any])
 
 ACT = "design"
-RECIPIENT_CAPTIONS = {
-    "unit": lazy_gettext("Đơn vị đang giữ việc"),
-    "unit_above": lazy_gettext("Đơn vị cấp trên"),
-    "provincial_office": lazy_gettext("Văn phòng UBND tỉnh"),
-    "hotline": lazy_gettext("Tổng đài 1022"),
-    "police": lazy_gettext("Công an"),
-    "citizen": lazy_gettext("Người dân"),
-    "unit_head": lazy_gettext("Lãnh đạo đơn vị đang giữ việc"),
-    "holder": lazy_gettext("Người đang giữ việc"),
-    "everybody": lazy_gettext("Mọi cán bộ của đơn vị đang giữ việc"),
-}
-MESSAGE_CAPTIONS = {
-    "withdraw": lazy_gettext("Người dân rút phản ánh"),
-    "reroute": lazy_gettext("Văn phòng sửa địa bàn, lĩnh vực"),
-    "recall": lazy_gettext("Văn phòng thu hồi hồ sơ"),
-    "merged": lazy_gettext("Hồ sơ được gộp vào hồ sơ khác"),
-    "unmerged": lazy_gettext("Hồ sơ được tách ra khỏi hồ sơ gộp"),
-    "merged_closed": lazy_gettext("Hồ sơ gộp đã kết thúc"),
-    "asked_again": lazy_gettext("Người dân hỏi lại"),
-    "deadline_moved": lazy_gettext("Thời hạn được dời"),
-}
-
-# What every case begins with and no form asks.
-NAME_CAPTIONS = {
-    "case": lazy_gettext("Số thứ tự của hồ sơ"),
-    "code": lazy_gettext("Mã hồ sơ"),
-    "due": lazy_gettext("Hạn giải quyết"),
-    "channel": lazy_gettext("Kênh tiếp nhận"),
-    "starter": lazy_gettext("Người bắt đầu"),
-    "starter_role": lazy_gettext("Vai trò của người bắt đầu"),
-    "starter_unit": lazy_gettext("Đơn vị của người bắt đầu"),
-}
+RECIPIENT_CAPTIONS = {name: lazy_gettext(words) for name, words in RECIPIENT_WORDS.items()}
+MESSAGE_CAPTIONS = {name: lazy_gettext(words) for name, words in MESSAGE_WORDS.items()}
+NAME_CAPTIONS = {name: lazy_gettext(words) for name, words in NAME_WORDS.items()}
 
 
 def json_errors(view: View) -> View:

@@ -19,12 +19,12 @@ from engine.simulation.assumptions import parse_entries
 from engine.simulation.simulation import SimulationRequest
 from engine.studio import draft_update, drafts, regression, release, release_rule, reviews
 from engine.studio.catalogue import form_fields
-from engine.studio.diff import deployment_diff, drawing
-from engine.studio.diff import words as changed_words
+from engine.studio.diff import added_words, deployment_diff, drawing
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
 from engine.studio.diff.drawing import ElementOutline
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.regression import DraftTrial
+from engine.studio.telling.step_facts import StepTeller
 from engine.translation.wording import say
 from web.display import job_words
 from web.http.parsing import parse_digits
@@ -136,17 +136,22 @@ def difference_from(
 ) -> list[tuple[FileDifference, list[tuple[ElementChange, str, ElementOutline | None]]]]:
     """What the draft changes of a deployment, file by file, in sentences."""
     old = definitions.load_stored_files(tx(), definitions.digest_of_number(tx(), number))
-    differences = deployment_diff.compare_files(old, drafts.load_files(tx(), draft))
-    return [(one, _change_sentences(one, old.get(one.path, b""))) for one in differences]
+    new = drafts.load_files(tx(), draft)
+    differences = deployment_diff.compare_files(old, new)
+    teller = StepTeller(new, current_language(), unit_captions.current_units(tx().read)) if differences else None
+    return [(one, _change_sentences(one, old.get(one.path, b""), teller)) for one in differences]
 
 
-def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChange, str, ElementOutline | None]]:
+def _change_sentences(
+    one: FileDifference, old: bytes, teller: StepTeller | None
+) -> list[tuple[ElementChange, str, ElementOutline | None]]:
     """Changes of a file, each with its sentence and, if the draft no longer contains the element, its old outline."""
     gone = {change.element for change in one.changes if change.kind == deployment_diff.REMOVED}
     places = drawing.outlines_of(old, gone) if gone and one.path.suffix == ".bpmn" else {}
     return [
-        (each, changed_words.describe_change(each, current_language()), places.get(each.element))
+        (each, added_words.describe_change_whole(each, one.path, teller), places.get(each.element))
         for each in one.changes
+        if teller is not None
     ]
 
 

@@ -133,7 +133,7 @@ _SENTENCES = {
 }
 _BOOLEANS = {"true": N_("có"), "false": N_("không")}
 _EMPTY = N_("(trống)")
-_TIMER_CALLS = {
+TIMER_CALLS = {
     "working_hours": N_("{amount} giờ làm việc"),
     "working_days": N_("{amount} ngày làm việc"),
     "clock_hours": N_("{amount} giờ liên tục (24/7)"),
@@ -247,11 +247,11 @@ def timer_duration(timer: str, language: Language) -> str:
         case ast.Constant(value=str(text)):
             return _duration_words(text, language)
         case ast.Call(func=ast.Name(id="reminder"), args=[ast.Constant(value=int() | float() as share)], keywords=[]):
-            return translate(_TIMER_CALLS["reminder"], language).format(amount=f"{share:.0%}")
+            return translate(TIMER_CALLS["reminder"], language).format(amount=f"{share:.0%}")
         case ast.Call(func=ast.Name(id="deadline"), args=[], keywords=[]):
-            return translate(_TIMER_CALLS["deadline"], language)
+            return translate(TIMER_CALLS["deadline"], language)
         case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=int() | float() as count)], keywords=[]):
-            return translate(_TIMER_CALLS.get(name, ""), language).format(amount=count)
+            return translate(TIMER_CALLS.get(name, ""), language).format(amount=count)
         case _:
             return ""
 

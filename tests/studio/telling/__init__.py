@@ -1,0 +1,1 @@
+"""Promises of `engine.studio.telling`."""
