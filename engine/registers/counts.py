@@ -14,17 +14,20 @@ from engine.registers import breaches
 from engine.registers.breaches import BreachRecord
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Attachment, DataRequest, Look, Person, Report, RoleAssignment
+from engine.store.models import ApiKey, Attachment, DataRequest, Look, Person, Report, RoleAssignment, Webhook
 
 YEAR = timedelta(days=365)
 
 _report, _person, _look, _role = table_of(Report), table_of(Person), table_of(Look), table_of(RoleAssignment)
 _request, _attachment = table_of(DataRequest), table_of(Attachment)
+_key, _webhook = table_of(ApiKey), table_of(Webhook)
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterCounts:
     """Numbers of reports, people, looks and requests; `looks` and `requests` are those of the last year.
+
+    `keys` and `webhooks` are those of other systems that are in force.
 
     `verification` is the last finished sweep that verified the histories, None before the first.
     """
@@ -38,6 +41,8 @@ class RegisterCounts:
     requests: int
     breaches: list[BreachRecord]
     verification: Any | None
+    keys: int = 0
+    webhooks: int = 0
 
 
 def count_for_registers(tx: Transaction, now: datetime) -> RegisterCounts:
@@ -58,4 +63,6 @@ def count_for_registers(tx: Transaction, now: datetime) -> RegisterCounts:
         requests=number(_request, _request.c.received_at > now - YEAR),
         breaches=breaches.list_breaches(tx),
         verification=batch_cursor.last_finished_sweep(tx, batch_cursor.HISTORY),
+        keys=number(_key, _key.c.revoked_at.is_(None)),
+        webhooks=number(_webhook, _webhook.c.ended_at.is_(None)),
     )

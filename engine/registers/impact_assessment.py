@@ -31,6 +31,17 @@ _RISKS = (
     ),
     (N_("Dữ liệu giữ lâu hơn cần thiết"), N_("xóa tự động hằng đêm, thống kê còn lại không có dữ liệu cá nhân")),
     (
+        N_("Khóa của hệ thống khác bị lộ"),
+        N_(
+            "chỉ giữ mã băm, mỗi khóa một cửa, giới hạn lượt gọi, thu hồi được ngay; vai trò cần hai lớp xác thực "
+            "không dùng được qua khóa; chủ tài khoản được báo thư"
+        ),
+    ),
+    (
+        N_("Bản sao hồ sơ cũ để chạy thử quy trình làm lộ người phản ánh"),
+        N_("thay mọi văn bản, tên, số, địa chỉ trước khi hiện; mã khác mã thật; ghi nhật ký mỗi lần lấy"),
+    ),
+    (
         N_("Bên thứ ba trên đường gửi thư, tin nhắn đọc được nội dung"),
         N_("nội dung theo mẫu đã kiểm tra; máy chủ thư dùng smtps hoặc STARTTLS"),
     ),
@@ -46,7 +57,7 @@ def impact_assessment(words: Wording, controller: str, settings: Settings, count
             _parties(words, controller),
             activities_section(words, settings.retention_days),
             _scale(words, counts),
-            _recipients(words, settings),
+            _recipients(words, settings, counts),
             PaperSection(words(N_("Biện pháp bảo vệ")), [words(measure) for measure in _MEASURES]),
             _risks(words),
             _rights(words),
@@ -89,12 +100,14 @@ _PUSHED_ABROAD = N_(
 )
 
 
-def _recipients(words: Wording, settings: Settings) -> PaperSection:
+def _recipients(words: Wording, settings: Settings, counts: RegisterCounts) -> PaperSection:
     """Which doors data may leave by, as the settings say."""
     rows = (
         (N_("Thư điện tử cho cán bộ và người dân"), settings.smtp),
         (N_("Tin nhắn cho người dân qua cổng SMS"), settings.sms),
         (N_("Thông báo cho hệ thống khác của tỉnh"), settings.webhook),
+        (N_("Hệ thống có khóa, qua Open311 và REST: như người dân gửi, như tài khoản của khóa thấy"), counts.keys),
+        (N_("Hệ thống được báo từng việc (webhook): mã hồ sơ, bước, thời điểm"), counts.webhooks),
         (N_("Thông báo qua dịch vụ của hãng trình duyệt cho cán bộ đã bật"), settings.push_hosts),
     )
     abroad = _PUSHED_ABROAD if settings.push_hosts else _NOT_ABROAD

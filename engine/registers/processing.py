@@ -126,6 +126,30 @@ ACTIVITIES = (
         ),
         ("job", "studio_comment", "studio_review", "release_approval"),
     ),
+    ProcessingActivity(
+        "past_cases",
+        N_("Chạy thử quy trình mới trên bản sao hồ sơ cũ"),
+        N_("người phản ánh; cán bộ"),
+        N_("mã, bước, thời điểm; họ tên, số điện thoại, địa chỉ và mọi văn bản được thay bằng nội dung đặt ra"),
+        N_("chuyên viên thiết kế; mỗi lần lấy bản sao được ghi nhật ký"),
+        N_("không giữ ngoài bản nháp; kịch bản đã giữ không có dữ liệu cá nhân"),
+        (),
+    ),
+    ProcessingActivity(
+        "other_systems",
+        N_(
+            "Nhận phản ánh từ hệ thống khác (Open311), cho hệ thống khác làm việc bằng khóa (REST), "
+            "báo cho hệ thống khác"
+        ),
+        N_("người phản ánh; cán bộ có tài khoản mà khóa dùng"),
+        N_(
+            "phản ánh như gửi trên trang web; hồ sơ như tài khoản của khóa thấy, cũng che như trên trang; báo và "
+            "Open311 chỉ cho mã, lĩnh vực, nơi, bước, thời điểm"
+        ),
+        N_("hệ thống có khóa do quản trị viên cấp; chủ tài khoản được báo thư khi có khóa mới"),
+        N_("phản ánh xóa cùng hồ sơ; nội dung đã báo xóa sau 30 ngày; khóa chỉ giữ mã băm"),
+        (),
+    ),
 )
 
 

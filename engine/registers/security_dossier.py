@@ -60,7 +60,7 @@ def security_dossier(
         words(BASIS),
         (
             _system(words, controller, now),
-            _places(words, settings),
+            _places(words, settings, counts),
             columns_section(words),
             _permissions(words),
             _holders(words, counts),
@@ -85,7 +85,7 @@ def _system(words: Wording, controller: str, now: datetime) -> PaperSection:
     return PaperSection(words(N_("Thông tin chung")), lines)
 
 
-def _places(words: Wording, settings: Settings) -> PaperSection:
+def _places(words: Wording, settings: Settings, counts: RegisterCounts) -> PaperSection:
     """What stands where; of secrets only whether they are set."""
     kind = make_url(settings.database).get_backend_name()
     rows = (
@@ -94,6 +94,8 @@ def _places(words: Wording, settings: Settings) -> PaperSection:
         (N_("Khóa ký phiên làm việc đặt ngoài cơ sở dữ liệu"), words.yes(settings.secret_key)),
         (N_("Khóa ký bản lưu đối chiếu của nhật ký"), words.yes(settings.anchor_key)),
         (N_("Khóa đọc số đo vận hành"), words.yes(settings.metrics_key)),
+        (N_("Khóa của hệ thống khác còn hiệu lực (Open311, REST)"), words.number(counts.keys)),
+        (N_("Hệ thống được báo từng việc (webhook)"), words.number(counts.webhooks)),
         (N_("Thời hạn lưu dữ liệu cá nhân, ngày"), words.number(settings.retention_days)),
         (N_("Nơi cất bản sao lưu, khóa và bản lưu đối chiếu"), BLANK),
     )
@@ -149,6 +151,12 @@ def _separation(words: Wording, settings: Settings) -> PaperSection:
             N_("Trang lắng nghe ở {host}:{port}; số đo vận hành không qua proxy."),
             host=settings.host,
             port=str(settings.port),
+        ),
+        words(
+            N_(
+                "Phần mềm chỉ gọi ra ngoài tới máy chủ nêu trong cấu hình hoặc địa chỉ công khai qua HTTPS; không theo "
+                "chuyển hướng, không vào mạng trong, mỗi lần gọi không quá 30 giây."
+            )
         ),
         words(N_("Dữ liệu tập huấn ở cơ sở dữ liệu riêng; tài khoản trình diễn bị từ chối khi chạy thật.")),
     )
