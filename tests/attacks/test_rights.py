@@ -17,7 +17,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -35,7 +34,8 @@ from engine.store import db
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Substitute, Task, Unit, WebSession
-from tests.attacks.bare_pages import leave_out_looks
+from tests.attacks.bare_pages import Looks, leave_out_looks
+from tests.attacks.rights_doors import KEY_PAGE, NewerDoors
 from tests.attacks.rights_model import (
     COMMUNE,
     HANDLES,
@@ -64,7 +64,7 @@ mostly_entitled = st.one_of(st.just("admin"), anybody)
 units = st.sampled_from([code for code, _kind, _parent in UNITS])
 days = st.integers(0, 4)
 works = st.sampled_from(["claim", "claim", "release", "hand_over", "delegate", "take-back"])
-roles = st.sampled_from([HEAD, COMMUNE, "tier2_focal", OFFICE, "administrator", "analyst", "leadership"])
+roles = st.sampled_from([HEAD, COMMUNE, "tier2_focal", OFFICE, "administrator", "analyst", "leadership", "operator"])
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Stage:
     browsers: Mapping[str, Browser]
     ids: Mapping[str, int]
     sessions: Mapping[str, Mapping[str, Any]]
+    looks: Looks
 
     def sign_in_again(self, login: str) -> None:
         """Give somebody whose session has ended one like it, as signing in would."""
@@ -99,7 +100,7 @@ def stage(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shutil.copyfile(sqlite_template, played)
     site = Site(db.engine_for(f"sqlite:///{played}", durable=False), tmp_path)
     site.app.config["WTF_CSRF_ENABLED"] = False
-    leave_out_looks(monkeypatch, MOVE_PAGE)
+    looks = leave_out_looks(monkeypatch, MOVE_PAGE, KEY_PAGE)
     site.write(settle)
     browsers = {login: site.browser(login) for login in STAFF}
     far = NOW + timedelta(days=365)
@@ -109,7 +110,7 @@ def stage(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     sessions = {logins[row.person_id]: dict(row._mapping) for row in site.read(select(table_of(WebSession)))}
     site.engine.dispose()
     shutil.copyfile(played, untouched)
-    yield Stage(site, untouched, browsers, ids, sessions)
+    yield Stage(site, untouched, browsers, ids, sessions, looks)
     site.engine.dispose()
 
 
@@ -123,7 +124,7 @@ def settle(tx: Transaction) -> None:
         add_case(tx, "C1", (unit, role))
 
 
-class Town(RuleBasedStateMachine):
+class Town(NewerDoors):
     """Everybody tries everything that touches rights; after each act everybody holds what the model says, no more."""
 
     stage: Stage
@@ -131,7 +132,7 @@ class Town(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage.begin_anew()
-        self.site, self.ids = self.stage.site, self.stage.ids
+        self.site, self.ids, self.looks = self.stage.site, self.stage.ids, self.stage.looks
         self.logins = {number: login for login, number in self.ids.items()}
         self.rights = Rights({(login, unit, role) for login, posts in STAFF.items() for unit, role in posts})
         # Says whether anybody has committed anything since it was asked last.
