@@ -35,6 +35,7 @@ from engine.errors import Stale, StepFailed
 from engine.process import history, instances
 from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
+from engine.process.attempts import REFUSALS
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, FINISHED
 from engine.store.columns import table_of
@@ -103,7 +104,7 @@ def _tell_result(engine: Engine, row: HangingReport, now: datetime, world: World
             if own is not None:
                 instances.take_step(tx, own, Command(Message(MERGED_CLOSED), SYSTEM, now), world)
             settle_links(tx, [row.link_id], now)
-    except (Stale, StepFailed):
+    except (Stale, StepFailed, *REFUSALS):
         return False
     return own is not None
 
@@ -113,7 +114,7 @@ def _pass_on(engine: Engine, report_id: int, now: datetime, world: World) -> int
     try:
         with transaction(engine) as tx:
             return pass_on_main(tx, report_id, SYSTEM, now, world)
-    except (Stale, StepFailed):
+    except (Stale, StepFailed, *REFUSALS):
         return 0
 
 

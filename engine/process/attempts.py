@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from engine.errors import Stale, StepFailed
 from engine.process.instances import PreparedStep
+
+# What a step's content can make a driver or database raise, which concerns this step and none beside it.
+REFUSALS = (DataError, IntegrityError, ValueError, OverflowError)
 
 
 def attempt_step(prepare: Callable[[], PreparedStep], node: str) -> PreparedStep | StepFailed | None:

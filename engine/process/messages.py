@@ -24,11 +24,13 @@ from engine.errors import Stale, StepFailed
 from engine.process import event_starts, incidents, instances, outbox
 from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
+from engine.process.attempts import REFUSALS
 from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.json_text import stored_object
 from engine.store.models import Outbox, Subscription
+from engine.store.unreadable import READING_FAULTS
 from engine.world.world import World
 
 BATCH = 50
@@ -81,6 +83,10 @@ def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTota
                 totals.count_outcome(_give_up(tx, row, now, error))
         except Stale:
             continue  # Another worker delivered it in the meantime; the step taken here is rolled back.
+        except (*REFUSALS, *READING_FAULTS) as error:  # Somebody damaged it, or who waits for it.
+            refused = StepFailed("step-unwritable", kind=type(error).__name__)
+            with transaction(engine) as tx:
+                totals.count_outcome(_give_up(tx, row, now, refused))
         else:
             totals.count_outcome(outcome)
     return totals

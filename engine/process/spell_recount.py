@@ -29,6 +29,7 @@ from engine.process.spells import (
 )
 from engine.store.columns import table_of
 from engine.store.models import History, Instance, Mark, Report, Spell, Task
+from engine.store.unreadable import UnreadableDay
 
 COLUMNS = (
     "instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by", "due_at", "ended_at",
@@ -153,7 +154,8 @@ def split_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def counted_days(rows: Iterable[dict[str, Any]]) -> set[date]:
     """The days on which these spells are counted."""
-    return {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
+    counted = {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
+    return {day for day in counted if not isinstance(day, UnreadableDay)}
 
 
 def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, object]]:

@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
-from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
@@ -23,7 +22,7 @@ from engine.errors import StepFailed
 from engine.process import incidents, instances, start_timers
 from engine.process.act_detail import ActDetail
 from engine.process.acts import Command
-from engine.process.attempts import attempt_step
+from engine.process.attempts import REFUSALS, attempt_step
 from engine.process.instances import PreparedStep
 from engine.process.start_timers import StartTotals
 from engine.store.columns import table_of
@@ -54,8 +53,6 @@ _SELECT_CLAIMED = select(Task.instance_id, Task.engine_id).where(
     Task.state == instances.OPEN,
     Task.assignee_id.is_not(None),
 )
-# What a step's content can make a driver or database raise, which concerns this step and none beside it.
-_REFUSALS = (DataError, IntegrityError, ValueError, OverflowError)
 
 
 @dataclass(slots=True)
@@ -110,7 +107,7 @@ def fire_due_timers(
     run = _TimerRun(engine, now, world, totals, attempts)
     try:
         return run.fire(partial(claim_due_timers, now=now))
-    except _REFUSALS:
+    except REFUSALS:
         with transaction(engine) as tx:
             rows = find_due_timers(tx, now, BATCH)
     for row in rows:
@@ -129,7 +126,7 @@ class _TimerRun:
     attempts: int
 
     def fire(self, claim: Callable[[Transaction], Sequence[Row[Any]]]) -> bool:
-        """Fire what `claim` returns in one transaction; returns whether there was anything. Raises _REFUSALS."""
+        """Fire what `claim` returns in one transaction; returns whether there was anything. Raises REFUSALS."""
         with transaction(self.engine) as tx:
             rows = claim(tx)
             steps = _prepare_timers(tx, rows, self.now, self.world)
@@ -145,7 +142,7 @@ class _TimerRun:
         """Fire one of several timers of which the database has refused some; its own refusal is its own failure."""
         try:
             self.fire(partial(_claim_timer, now=self.now, timer_id=row.id))
-        except _REFUSALS as error:
+        except REFUSALS as error:
             self._fail(row, StepFailed("step-unwritable", node=row.node, kind=type(error).__name__))
 
     def _fail(self, row: Row[Any], error: StepFailed) -> None:

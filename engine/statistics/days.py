@@ -31,6 +31,7 @@ from engine.process.spells import DAY, MONTH
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Figure, FigureFold, Spell, Unit
+from engine.store.unreadable import UnreadableDay
 
 MEASURES = (
     "received",
@@ -47,6 +48,7 @@ MEASURES = (
 TOTAL_SCALES = {DAY: "all_d", MONTH: "all_m"}
 MAX_INLINE_UNITS = 8
 ONE_DAY = timedelta(days=1)
+EARLIEST = date(2000, 1, 1)
 DateRanges = Sequence[tuple[date, date]]
 
 _spell, _figure, _rollup = table_of(Spell), table_of(Figure), table_of(FigureFold)
@@ -152,11 +154,21 @@ def _split_span(tx: Transaction, span: DaySpan) -> tuple[list[tuple[str, DateRan
     return [(scale, date_ranges) for scale, date_ranges in summed if date_ranges], _clip_to_first_spell(tx, live_ranges)
 
 
+def first_counted_day(tx: Transaction) -> date | None:
+    """The day of the very first spell; None where there is none.
+
+    No program of ours writes one before EARLIEST: days for two thousand years would be counted.
+    """
+    query = select(func.min(_spell.c.began_on)).where(_spell.c.began_on >= EARLIEST)
+    first_day: date | None = tx.read.execute(query).scalar()
+    return None if isinstance(first_day, UnreadableDay) else first_day
+
+
 def _clip_to_first_spell(tx: Transaction, live_ranges: DateRanges) -> DateRanges:
     """Drop everything before the very first spell: a span may reach back for years."""
     if not live_ranges:
         return live_ranges
-    first_day = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
+    first_day = first_counted_day(tx)
     return [(max(first, first_day), last) for first, last in live_ranges if first_day is not None and last >= first_day]
 
 

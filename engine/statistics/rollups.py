@@ -49,7 +49,7 @@ def _lock_spells(connection: Connection) -> None:
 
 def _pending_months(tx: Transaction, today: date) -> dict[date, list[date]]:
     """The months with something to roll up, by first day, each with its pending days."""
-    first_day: date | None = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
+    first_day = days.first_counted_day(tx)
     if first_day is None:
         return {}
     rolled_up = {(scale, first) for scale, first in tx.read.execute(select(_rollup.c.scale, _rollup.c.first))}

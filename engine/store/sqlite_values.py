@@ -9,9 +9,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, Float, Integer, String, Text
+from sqlalchemy import Boolean, Dialect, Engine, Float, Integer, String, Text
 
 from engine.store.unreadable import NO_NUMBER, UnreadableText
+
+_BEYOND = 2.0**63
 
 
 def decode_text(stored: bytes) -> str:
@@ -24,7 +26,13 @@ def decode_text(stored: bytes) -> str:
 
 def read_carefully(engine: Engine) -> None:
     """Have an SQLite engine read values of wrong types as what stands for them, before its first statement."""
-    careful = {Integer: _CarefulInteger, Float: _CarefulFloat, String: _CarefulString, Text: _CarefulText}
+    careful = {
+        Boolean: _CarefulBoolean,
+        Integer: _CarefulInteger,
+        Float: _CarefulFloat,
+        String: _CarefulString,
+        Text: _CarefulText,
+    }
     engine.dialect.colspecs = {**engine.dialect.colspecs, **careful}
 
 
@@ -34,13 +42,25 @@ def _readable_part(stored: bytes) -> UnreadableText:
 
 
 def _read_number(value: Any) -> Any:
-    """The number; sums and averages of whole numbers are none, and pass."""
-    return NO_NUMBER if isinstance(value, str | bytes) else value
+    """The number; an average of whole numbers is none and passes, but not what is beyond all of them."""
+    is_beyond = isinstance(value, float) and not abs(value) < _BEYOND
+    return NO_NUMBER if is_beyond or isinstance(value, str | bytes) else value
 
 
 def _read_text(value: Any) -> Any:
     """The text; numbers are what functions of texts return, and pass."""
     return _readable_part(value) if isinstance(value, bytes) else value
+
+
+def _read_truth(value: Any) -> Any:
+    """Yes or no; what is neither stands for no, so that a damaged account is a closed one."""
+    return bool(value) if value in (0, 1) else None if value is None else NO_NUMBER
+
+
+class _CarefulBoolean(Boolean):
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
+        """Read yes or no."""
+        return _read_truth
 
 
 class _CarefulInteger(Integer):

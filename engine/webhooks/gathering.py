@@ -17,6 +17,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import History, Instance, Matter, Outbox, Report, Webhook, WebhookCall
+from engine.store.unreadable import UnreadableInstant
 
 OVERLAP = timedelta(minutes=10)
 SLICE = timedelta(hours=1)  # Of a standstill that is caught up at once.
@@ -39,7 +40,8 @@ def gather_events(engine: Engine, now: datetime) -> int:
 
 
 def _gather_for(tx: Transaction, webhook: Any, now: datetime) -> int:
-    first, last = max(webhook.seen_at - OVERLAP, webhook.made_at), min(now, webhook.seen_at + SLICE)
+    seen_at = now - SLICE if isinstance(webhook.seen_at, UnreadableInstant) else webhook.seen_at
+    first, last = max(seen_at - OVERLAP, webhook.made_at), min(now, seen_at + SLICE)
     events = dict((*_changes(tx, first, last), *_notices(tx, first, last)))
     seen = select(_call.c.source).where(_call.c.webhook_id == webhook.id, _call.c.created_at >= first)
     known = set(tx.read.execute(seen).scalars())
@@ -49,7 +51,7 @@ def _gather_for(tx: Transaction, webhook: Any, now: datetime) -> int:
         for source, event in events.items()
         if source not in known
     ]
-    if rows or last - webhook.seen_at > NOTED_EVERY:
+    if rows or last - seen_at > NOTED_EVERY:
         connection = tx.write()
         if rows:
             connection.execute(insert_once(connection, _call), rows)

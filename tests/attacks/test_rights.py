@@ -386,7 +386,8 @@ class Town(NewerDoors):
 
     def tasks(self) -> list[Any]:
         """All tasks, the first one first."""
-        return self.site.read(select(table_of(Task)).order_by(Task.id))
+        tasks: list[Any] = self.site.read(select(table_of(Task)).order_by(Task.id))
+        return tasks
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, insert, select, text
 from engine.records import damaged_rows
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Holiday, JobRun, Throttle, Unit
+from engine.store.models import Holiday, JobRun, Person, Throttle, Unit
 from engine.store.unreadable import NO_DAY, NO_INSTANT, NO_NUMBER, UnreadableText
 from engine.translation.wording import say
 from tests.kit.hotline import NOW
@@ -71,10 +71,12 @@ def test_texts_that_are_no_utf_8_keep_what_can_be_read(filled_db: Engine) -> Non
 def test_numbers_that_are_texts_or_bytes_are_shown_as_unreadable_and_number_nothing(engine_db: Engine) -> None:
     with transaction(engine_db) as tx:
         tx.write().execute(insert(table_of(Throttle)), {"key": "x", "ends_at": NOW, "count": 5})
-    for stored, read in (("'12'", 12), ("'mười'", NO_NUMBER), ("x'31'", NO_NUMBER), ("7", 7)):
+    for stored, read in (("'12'", 12), ("'mười'", NO_NUMBER), ("x'31'", NO_NUMBER), ("1e300", NO_NUMBER), ("7", 7)):
         damage(engine_db, f"UPDATE throttle SET count = {stored}")
         count = value_of(engine_db, select(Throttle.count))
         assert (count, type(count)) == (read, type(read))
         assert bool(named(engine_db)) == (read is NO_NUMBER)
+    damage(engine_db, "INSERT INTO person (login, name, active) VALUES ('x', 'x', 'có')")
+    assert not value_of(engine_db, select(Person.active))
     assert (f"{NO_NUMBER}", f"{NO_NUMBER:02}", NO_NUMBER + 1) == ("?", "?", 1)
     assert value_of(engine_db, select(func.avg(Throttle.count) / 2)) == 3.5
