@@ -40,6 +40,7 @@ XML_PARSERS = {f"lxml.etree.{name}" for name in ("XMLParser", "fromstring", "par
 FOREIGN_ERRORS = {"CatalogueMissing", "HTTPException", "ImportError", "OSError", "ValueError"}
 PARTICIPLES = {"found", "wanted", "said", "told"}
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
+WIDEST_LINE = 120
 
 
 def covers(entry: str, name: str) -> bool:
@@ -307,6 +308,20 @@ def crowded(module: Module) -> Iterator[str]:
 
 def test_functions_take_few_parameters() -> None:
     require(crowded, *PACKAGES)
+
+
+def wide(line: str) -> bool:
+    """As for Python: a line of a template is read and compared without scrolling sideways."""
+    return len(line) > WIDEST_LINE
+
+
+def test_lines_of_templates_are_not_wide() -> None:
+    templates = sorted((ROOT / "web" / "templates").rglob("*.html"))
+    assert len(templates) > 100
+    lines = ((file, file.read_text(encoding="utf-8").splitlines()) for file in templates)
+    assert [f"{file.name}:{n}" for file, text in lines for n, line in enumerate(text, 1) if wide(line)] == []
+    assert wide("x" * 121)
+    assert not wide("ế" * 120)
 
 
 def test_setup_lists_every_package() -> None:

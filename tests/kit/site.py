@@ -29,6 +29,7 @@ from engine.store.models import Person, Report, Task, WebSession
 from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.compiled import COMPILED_TEMPLATES
+from tests.kit.page_text import PageClient
 from tests.paths import ROOT
 from web.app import create_app
 from web.http.request import Application
@@ -66,6 +67,7 @@ class Site:
         self.app: Application = create_app(settings(self.var), self.engine, now=lambda: self.now)
         self.app.worlds, self.app.demands_factors = self.worlds, self.strict
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        self.app.test_client_class = PageClient
         self.app.testing = False  # Errors become pages, as they do for users.
 
     def browser(self, login: str = "") -> Browser:
