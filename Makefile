@@ -72,10 +72,12 @@ matrix: pages ## Run what `make quick` runs on each Python from 3.11 to 3.14 tha
 			$(NOT_QUICK:%=--ignore=tests/%) $(ARGS) || exit 1; \
 	done; [ -z "$$missing" ] || echo "Not tried, because they are not here:$$missing."
 
-check: $(VENV)/.installed-test ## Only ruff and mypy
+check: $(VENV)/.installed-test ## Only ruff and mypy; where Node.js is, eslint and TypeScript on our JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) $(MODULES)/.installed && cd web/frontend && \
+		npm run --silent lint && npm run --silent types; else echo "JavaScript is not checked: Node.js is not here."; fi
 
 walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
 	$(BIN)/python -m tests.walks $(N)

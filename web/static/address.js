@@ -20,7 +20,7 @@
       this.input.addEventListener("blur", () => this.fold());
       this.list.addEventListener("mousedown", (event) => {
         event.preventDefault();
-        const item = event.target.closest("[role=option]");
+        const item = /** @type {Element} */ (event.target).closest("[role=option]");
         if (item) this.choose(this.offers[[...this.list.children].indexOf(item)]);
       });
     }

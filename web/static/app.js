@@ -44,12 +44,12 @@ function preview(row) {
 
 // Rows may come later (live.js): the page listens for them.
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest("[data-row]");
+  const row = /** @type {Element} */ (event.target).closest("[data-row]");
   if (row) preview(row);
 });
 document.addEventListener("click", (event) => {
-  const row = event.target.closest("[data-row]");
-  if (row && !event.target.closest("a, label, input, button")) row.querySelector("a").focus();
+  const row = /** @type {Element} */ (event.target).closest("[data-row]");
+  if (row && !/** @type {Element} */ (event.target).closest("a, label, input, button")) row.querySelector("a").focus();
 });
 
 const acts = {
@@ -99,7 +99,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // A form is sent once; a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
-  const form = event.target;
+  const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -14,13 +14,13 @@ for (const tabs of document.querySelectorAll("[data-tabs]")) {
     if (tab.id === "tab-diagram") showDiagram(document.getElementById("side-diagram"));
   };
   tabs.addEventListener("click", (event) => {
-    const tab = event.target.closest("[role=tab]");
+    const tab = /** @type {Element} */ (event.target).closest("[role=tab]");
     if (!tab) return;
     event.preventDefault();
     select(tab, true);
   });
   tabs.addEventListener("keydown", (event) => {
-    const at = all.indexOf(event.target);
+    const at = all.indexOf(/** @type {PageElement} */ (event.target));
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (at >= 0 && step) select(all[(at + step + all.length) % all.length], true);
   });

@@ -1,6 +1,7 @@
 // Forms: drafts of what is typed. The server decides everything again.
 "use strict";
 
+/** @type {HTMLFormElement} */
 const form = document.querySelector("form[data-draft]");
 
 // What is typed is kept on the server a second after the last key.
@@ -13,7 +14,7 @@ async function keepDraft() {
   const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
   try {
     const answer = await fetch(form.dataset.draft, { method: "PUT", headers, body: data, keepalive: true });
-    if (!answer.ok) throw new Error(answer.status);
+    if (!answer.ok) throw new Error(String(answer.status));
     const time = new Intl.DateTimeFormat("vi", { timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
     state.textContent = `${form.dataset.saved} ${time}`;
   } catch {
@@ -32,7 +33,7 @@ if (form) {
 
 // A button that is pressed with the mouse takes no focus: the page would scroll for it and move it from under the pointer.
 document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("form button:not([type=button])")) event.preventDefault();
+  if (/** @type {Element} */ (event.target).closest("form button:not([type=button])")) event.preventDefault();
 });
 
 // What the server refused is no longer said of a field that has been changed since; the list at the top stays.

@@ -9,7 +9,7 @@ const opened = performance.now();
 const now = () => new Date(Date.parse(call.dataset.now) + performance.now() - opened);
 const clock = document.querySelector("[data-clock]");
 const tick = () => {
-  const seconds = began.value ? Math.max(0, Math.floor((now() - Date.parse(began.value)) / 1000)) : 0;
+  const seconds = began.value ? Math.max(0, Math.floor((now().getTime() - Date.parse(began.value)) / 1000)) : 0;
   clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 };
 setInterval(tick, 1000);
@@ -21,8 +21,9 @@ if (call.hasAttribute("data-ringing")) keepDraft(); // A reload does not ring ag
 
 // The particulars of the last call, for a caller who confirms them.
 document.addEventListener("click", (event) => {
-  if (!event.target.matches("[data-fill]")) return;
-  const { name, address, place } = event.target.dataset;
+  const filling = /** @type {PageElement} */ (event.target);
+  if (!filling.matches("[data-fill]")) return;
+  const { name, address, place } = filling.dataset;
   call.elements.reporter_name.value = name;
   call.elements.address.value = address;
   const commune = call.querySelector("select[name=place]");
@@ -39,8 +40,9 @@ const guide = () => {
 petition.addEventListener("change", guide);
 guide();
 document.addEventListener("click", (event) => {
-  if (!event.target.matches("[data-petition]")) return;
-  petition.value = event.target.dataset.petition;
+  const naming = /** @type {PageElement} */ (event.target);
+  if (!naming.matches("[data-petition]")) return;
+  petition.value = naming.dataset.petition;
   petition.closest("details").open = true;
   guide();
   petition.focus();
@@ -50,9 +52,9 @@ document.addEventListener("click", (event) => {
 call.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    const block = event.target.closest("[data-block]");
+    const block = /** @type {Element} */ (event.target).closest("[data-block]");
     call.requestSubmit((block ?? call).querySelector(block ? "button[name=outcome]" : "[data-main]"));
-  } else if (event.key === "Enter" && event.target.matches("input:not([role=combobox])")) {
+  } else if (event.key === "Enter" && /** @type {Element} */ (event.target).matches("input:not([role=combobox])")) {
     event.preventDefault(); // A call is not sent by accident.
   }
 });

@@ -19,6 +19,7 @@
   class MapField {
     constructor(part) {
       this.part = part;
+      this.boxes = new Map();
       this.input = document.getElementById(part.dataset.field);
       this.commune = this.input.form.querySelector("select[name=place]");
       this.frame = part.querySelector("[data-map-frame]");
@@ -61,7 +62,7 @@
     async load() {
       try {
         const answer = await fetch(this.part.dataset.map);
-        if (!answer.ok) throw new Error(answer.status);
+        if (!answer.ok) throw new Error(String(answer.status));
         this.picture = await answer.json();
       } catch {
         this.say(this.part.dataset.failed);
@@ -119,7 +120,6 @@
       this.mark.setAttribute("r", size * 0.7);
       this.names.setAttribute("font-size", size);
       for (const name of this.names.children) {
-        this.boxes ??= new Map();
         const code = name.dataset.code;
         if (!this.boxes.has(code)) this.boxes.set(code, this.areas.querySelector(`[data-code="${CSS.escape(code)}"]`).getBBox());
         const box = this.boxes.get(code);

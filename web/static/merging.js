@@ -6,7 +6,7 @@ const AROUND = 110; // Points of the drawing that stay visible around it.
 async function drawSide(canvas, places, failed) {
   try {
     const answer = await fetch(canvas.dataset.from);
-    if (!answer.ok) throw new Error(answer.status);
+    if (!answer.ok) throw new Error(String(answer.status));
     const xml = await answer.text();
     canvas.textContent = "";
     const viewer = new BpmnJS({ container: canvas });

@@ -5,6 +5,7 @@ const serverTime = document.querySelector("meta[name=server-time]")?.content;
 const loadedAt = (serverTime ? new Date(serverTime).getTime() : Date.now()) - performance.now();
 
 function momentNow(pattern) {
+  /** @type {Intl.DateTimeFormatOptions} */
   const options = { timeZone: "Asia/Ho_Chi_Minh", hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
   const parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(new Date(loadedAt + performance.now()));
   const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));

@@ -106,7 +106,7 @@ class Combobox {
     this.input.addEventListener("blur", () => this.close());
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
-      const item = event.target.closest("[role=option]");
+      const item = /** @type {Element} */ (event.target).closest("[role=option]");
       if (item) this.choose(this.shown[[...this.list.children].indexOf(item)]);
     });
   }

@@ -20,7 +20,7 @@ function takeAnswer(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-use]");
+  const button = /** @type {Element} */ (event.target).closest("[data-use]");
   if (button) takeAnswer(button);
 });
 
@@ -28,8 +28,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const number = /^(?:Digit|Numpad)([1-3])$/.exec(event.code)?.[1];
   if (!number || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (!event.altKey && event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const button = document.querySelectorAll("[data-use]")[number - 1];
+  if (!event.altKey && /** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable]")) return;
+  const button = document.querySelectorAll("[data-use]")[Number(number) - 1];
   if (!button) return;
   event.preventDefault();
   takeAnswer(button);

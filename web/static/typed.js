@@ -34,6 +34,7 @@
     form.addEventListener("submit", () => stored().forEach((key) => sessionStorage.removeItem(key)));
   }
 
+  /** @type {HTMLFormElement} */
   const form = document.querySelector("form[data-typed]");
   if (form) {
     const key = keyOf(person);
@@ -52,7 +53,7 @@
     };
 
     const fill = (values) => {
-      for (const field of form.elements) {
+      for (const field of /** @type {Iterable<HTMLInputElement>} */ (form.elements)) {
         if (!field.name || own.has(field.name) || field.type === "file" || field.type === "submit") continue;
         const kept = values[field.name] ?? [];
         if (field.type === "radio" || field.type === "checkbox") field.checked = kept.includes(field.value);

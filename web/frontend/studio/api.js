@@ -2,6 +2,10 @@
 import { t } from "./words/say.js";
 
 export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {{sentence?: string, who?: string, cells?: object[]}} said
+   */
   constructor(status, { sentence, who, cells } = {}) {
     super(sentence || t("Máy chủ không nhận yêu cầu này; hãy thử lại."));
     this.status = status;
@@ -126,7 +130,11 @@ export default class Api {
     return (await this.ask(address, options)).json();
   }
 
-  // The answer to a request; raises Refused for what the server refuses and Away when it does not answer.
+  /**
+   * The answer to a request; raises Refused for what the server refuses and Away when it does not answer.
+   * @param {string} address
+   * @param {RequestInit} options
+   */
   async ask(address, { headers, ...options } = {}) {
     const all = { Accept: "application/json, text/plain", "X-CSRFToken": token(), ...headers };
     let answer;

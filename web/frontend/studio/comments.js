@@ -4,7 +4,8 @@ const EVERY = 30_000;
 export default class Comments {
   // `told` is called when there are other remarks.
   constructor(api, root, { told }) {
-    Object.assign(this, { api, told });
+    this.api = api;
+    this.told = told;
     this.panel = root.querySelector("#studio-step-comments");
     this.found = [];
     this.place = { path: "", element: "", line: 0 };

@@ -8,7 +8,12 @@ export default class Files {
   // `open` opens a path, `close` lets go of it without saving, `current` gives the text as it stands in the editor,
   // `say` tells a sentence, `tried` does what the server may refuse.
   constructor(api, root, { open, close, current, say, tried }) {
-    Object.assign(this, { api, open, close, current, say, tried });
+    this.api = api;
+    this.open = open;
+    this.close = close;
+    this.current = current;
+    this.say = say;
+    this.tried = tried;
     this.all = [];
     this.path = "";
     this.list = root.querySelector("[data-files]");

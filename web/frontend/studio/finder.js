@@ -14,7 +14,9 @@ const KINDS = {
 export default class Finder {
   // `show` brings a place into sight: {path, element, line}.
   constructor(api, { show, tried }) {
-    Object.assign(this, { api, show, tried });
+    this.api = api;
+    this.show = show;
+    this.tried = tried;
   }
 
   async open() {

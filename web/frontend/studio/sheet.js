@@ -7,7 +7,10 @@ const RETRY = 5000;
 export default class Sheet {
   // `told` is called whenever the state changes: saved, changed, saving, conflict, refused, away.
   constructor(api, path, { text, version }, told) {
-    Object.assign(this, { api, path, version, told });
+    this.api = api;
+    this.path = path;
+    this.version = version;
+    this.told = told;
     this.stored = text;
     this.editor = null;
     this.state = "saved";

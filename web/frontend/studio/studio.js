@@ -146,7 +146,7 @@ export default class Studio {
   async put() {
     if (!this.sheet) return true;
     // What is being typed in the panel is taken over first.
-    if (this.place.panel.contains(document.activeElement)) document.activeElement.blur();
+    if (this.place.panel.contains(document.activeElement)) /** @type {HTMLElement} */ (document.activeElement).blur();
     await this.sheet.save();
     const { path, version, editor, unsaved } = this.sheet;
     const text = unsaved ? await this.tried(() => editor.text()) : "";

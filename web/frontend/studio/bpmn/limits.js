@@ -30,6 +30,11 @@ function without(...ids) {
 
 // A task without a kind waits for nobody's answer, so that one that is drawn is an officer's.
 export class Tasks extends ElementFactory {
+  /**
+   * @param {any} kind
+   * @param {any} attributes
+   * @returns {any}
+   */
   createElement(kind, attributes = {}) {
     const plain = attributes.type === "bpmn:Task" && !attributes.businessObject;
     return super.createElement(kind, plain ? { ...attributes, type: "bpmn:UserTask" } : attributes);

@@ -27,8 +27,12 @@ function canonical(part) {
   return textOf(part) === undefined ? part.replaceAll(/\s/g, "") : quoted(textOf(part));
 }
 
-// A list of such parts; one that is the name of a list stands alone.
-export function listText(parts, isList = () => false) {
+/**
+ * A list of such parts; one that is the name of a list stands alone.
+ * @param {string[]} parts
+ * @param {(part: string) => boolean} isList
+ */
+export function listText(parts, isList = (_part) => false) {
   if (parts.length === 1 && isList(parts[0])) return parts[0];
   return parts.length ? `[${parts.join(", ")}]` : "";
 }

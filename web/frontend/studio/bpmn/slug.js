@@ -1,8 +1,12 @@
 // Ids out of captions: small letters without marks, digits and underscores.
 const LONGEST = 40;
 
-// The id for a caption; empty for one without letters or digits. What `taken` says is another's gets a number.
-export function slugOf(caption, taken = () => false) {
+/**
+ * The id for a caption; empty for one without letters or digits. What `taken` says is another's gets a number.
+ * @param {string} caption
+ * @param {(id: string) => boolean} taken
+ */
+export function slugOf(caption, taken = (_id) => false) {
   const words = caption.normalize("NFD").replace(/\p{M}/gu, "").replace(/[\u0111\u0110]/g, "d").toLowerCase();
   const joined = words.replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   const short = joined.length > LONGEST ? joined.slice(0, LONGEST + 1).replace(/_?[^_]*$/, "") || joined.slice(0, LONGEST) : joined;

@@ -24,7 +24,13 @@ export default class Templates {
   static $inject = ["commandStack", "modeling", "elementFactory", "elementRegistry", "extensions", "bpmnFactory", "selection"];
 
   constructor(commandStack, modeling, elementFactory, elementRegistry, extensions, bpmnFactory, selection) {
-    Object.assign(this, { commandStack, modeling, elementFactory, elementRegistry, extensions, bpmnFactory, selection });
+    this.commandStack = commandStack;
+    this.modeling = modeling;
+    this.elementFactory = elementFactory;
+    this.elementRegistry = elementRegistry;
+    this.extensions = extensions;
+    this.bpmnFactory = bpmnFactory;
+    this.selection = selection;
     commandStack.registerHandler("studio.template", Whole);
   }
 
@@ -124,7 +130,7 @@ export default class Templates {
       this.extensions.setParameter(shape, name, value);
   }
 
-  flow(source, target, { name, condition } = {}, { names }) {
+  flow(source, target, /** @type {{name?: string, condition?: string}} */ { name, condition } = {}, { names }) {
     const flow = this.modeling.connect(source, target);
     if (name) this.modeling.updateProperties(flow, { name });
     if (!condition) return flow;

@@ -6,7 +6,9 @@ const CELLS = "td.input-cell[data-element-id], td.output-cell[data-element-id]";
 export default class Captions {
   // `cellOf` gives a cell by its id, `chooser` what its column can be chosen from.
   constructor(canvas, cellOf, chooser) {
-    Object.assign(this, { canvas, cellOf, chooser });
+    this.canvas = canvas;
+    this.cellOf = cellOf;
+    this.chooser = chooser;
     this.observer = new MutationObserver(() => this.draw());
     this.observer.observe(canvas, { subtree: true, childList: true, characterData: true });
   }

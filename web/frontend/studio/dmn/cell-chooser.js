@@ -11,7 +11,8 @@ const FLAGS = [
 export default class CellChooser {
   // `names` are those of the data with their values, `isFeel` is the language of the file.
   constructor(place, names, isFeel) {
-    Object.assign(this, { names, isFeel });
+    this.names = names;
+    this.isFeel = isFeel;
     this.box = element("section", "", "studio-side");
     this.box.hidden = true;
     place.append(this.box);

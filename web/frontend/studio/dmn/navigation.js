@@ -22,7 +22,7 @@ export default class Navigation {
   }
 
   make(parts) {
-    const focused = document.activeElement?.dataset?.part;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.part;
     this.bar.replaceChildren(...parts.map((part) => this.button(part)));
     [...this.bar.children].find((one) => focused && one.dataset.part === focused)?.focus();
   }

@@ -5,11 +5,13 @@ import ContentEditable from "dmn-js-shared/lib/components/ContentEditable";
 export default class PlainExpression extends ContentEditable {
   // Each letter counts at once, for a page may be closed without leaving the field.
   onInput = () => {
-    const taken = this.props.onInput ?? this.props.onChange;
-    taken?.(this.node.innerText.replace(/\n$/, ""));
+    const { props, node } = /** @type {any} */ (this);
+    const taken = props.onInput ?? props.onChange;
+    taken?.(node.innerText.replace(/\n$/, ""));
   };
 
   componentDidMount() {
-    if (this.props.autoFocus) this.node.focus();
+    const { props, node } = /** @type {any} */ (this);
+    if (props.autoFocus) node.focus();
   }
 }

@@ -16,6 +16,7 @@ import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
 import { t } from "../words/say.js";
+import { groupBy } from "../grouping.js";
 import { commentBadge, problemBadge } from "./badge.js";
 import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
@@ -60,7 +61,8 @@ export default class BpmnEditor extends Editor {
 
   constructor(place, modeler, { text, xml, warnings, changed, chosen }) {
     super();
-    Object.assign(this, { place, modeler });
+    this.place = place;
+    this.modeler = modeler;
     this.original = text;
     this.opened = xml;
     this.note = warnings.some(lost) ? t("Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu.") : "";
@@ -86,7 +88,7 @@ export default class BpmnEditor extends Editor {
   mark(problems) {
     const overlays = this.modeler.get("overlays");
     overlays.remove({ type: "problem" });
-    const found = Map.groupBy(problems, (problem) => problem.element);
+    const found = groupBy(problems, (problem) => problem.element);
     for (const id of this.marker("has-problem", [...found.keys()])) {
       overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: problemBadge(found.get(id)) });
     }
@@ -95,7 +97,7 @@ export default class BpmnEditor extends Editor {
   remark(comments) {
     const overlays = this.modeler.get("overlays");
     overlays.remove({ type: "comment" });
-    const said = Map.groupBy(comments, (comment) => comment.element);
+    const said = groupBy(comments, (comment) => comment.element);
     for (const id of this.marker("has-comment", [...said.keys()]))
       overlays.add(id, "comment", { position: { top: -12, left: -8 }, html: commentBadge(said.get(id)) });
   }
@@ -138,7 +140,7 @@ export default class BpmnEditor extends Editor {
     const element = this.modeler.get("elementRegistry").get(id);
     if (!element) return false;
     // What is being typed about another element is taken over first.
-    document.activeElement?.blur();
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
     this.modeler.get("selection").select(element);
     this.modeler.get("canvas").scrollToElement(element, 80);
     return true;

@@ -15,6 +15,7 @@ import { mergeXml } from "../merge/xml.js";
 import { t } from "../words/say.js";
 import { translator } from "../words/translate.js";
 import words from "../words/dmn.json";
+import { groupBy } from "../grouping.js";
 import { problemBadge } from "./badge.js";
 import Editor from "./editor.js";
 import Marks from "./marks.js";
@@ -60,9 +61,19 @@ export default class DmnEditor extends Editor {
     }
   }
 
-  constructor(parts, warnings) {
+  constructor({ place, sheet, canvas, modeler, file, names, changed, chosen }, warnings) {
     super();
-    Object.assign(this, parts, { watched: new Set(), told: [], current: "" });
+    this.place = place;
+    this.sheet = sheet;
+    this.canvas = canvas;
+    this.modeler = modeler;
+    this.file = file;
+    this.names = names;
+    this.changed = changed;
+    this.chosen = chosen;
+    this.watched = new Set();
+    this.told = [];
+    this.current = "";
     this.original = parse(this.file.text);
     this.note = warnings.length ? t("Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu.") : "";
     const idsOf = ({ dataset }) => (dataset.elementId || dataset.rowId ? [dataset.elementId, dataset.rowId] : [this.current]);
@@ -133,7 +144,7 @@ export default class DmnEditor extends Editor {
   mark(problems) {
     this.told = problems;
     this.owners = ownersOf(this.modeler);
-    const sentences = Map.groupBy(problems, (problem) => problem.element);
+    const sentences = groupBy(problems, (problem) => problem.element);
     this.marks.set(this.withOwners([...sentences.keys()]), sentences);
     this.badges();
     this.speak(document.activeElement?.closest?.(CELLS));
@@ -144,7 +155,7 @@ export default class DmnEditor extends Editor {
     if (this.modeler.getActiveView()?.type !== "drd") return;
     const [overlays, registry] = ["overlays", "elementRegistry"].map((name) => this.modeler.getActiveViewer().get(name));
     overlays.remove({ type: "problem" });
-    for (const [id, problems] of Map.groupBy(this.told, ({ element: id }) => this.owners.get(id) ?? id)) {
+    for (const [id, problems] of groupBy(this.told, ({ element: id }) => this.owners.get(id) ?? id)) {
       if (!registry.get(id)?.parent) continue;
       overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: problemBadge(problems) });
     }

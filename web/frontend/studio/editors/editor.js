@@ -3,7 +3,13 @@ export default class Editor {
   // A sentence about the file, for the analyst; empty when there is none.
   note = "";
 
-  // What to store.
+  /** The elements of the page that it was given. @type {{canvas: HTMLElement, panel: HTMLElement}} */
+  place;
+
+  /**
+   * What to store.
+   * @returns {Promise<string>}
+   */
   async text() {
     throw new Error("an editor gives its text");
   }

@@ -35,7 +35,9 @@ export default class FormEditor extends Editor {
 
   constructor(place, editor, text, { changed, chosen }) {
     super();
-    Object.assign(this, { place, editor, original: text });
+    this.place = place;
+    this.editor = editor;
+    this.original = text;
     const idsOf = ({ dataset }) => [dataset.id];
     this.marks = new Marks(place.canvas, FIELDS, idsOf);
     this.changes = new Marks(place.canvas, FIELDS, idsOf, "has-change");

@@ -24,10 +24,13 @@ export default class MailEditor extends Editor {
 
   constructor(place, text, { api, path, changed }) {
     super();
-    Object.assign(this, { place, api, path });
+    this.place = place;
+    this.api = api;
+    this.path = path;
     const [subject, ...body] = text.split("\n");
     this.subject = Object.assign(document.createElement("input"), { value: subject });
     this.body = Object.assign(document.createElement("textarea"), { value: body.join("\n") });
+    /** @type {HTMLInputElement | HTMLTextAreaElement} */
     this.focused = this.body;
     for (const field of [this.subject, this.body]) {
       field.addEventListener("input", changed);

@@ -2,7 +2,12 @@
 export default class Marks {
   // `idsOf` gives the names by which a part, found by `selector`, may be meant; `name` is the mark's class.
   constructor(canvas, selector, idsOf, name = "has-problem") {
-    Object.assign(this, { canvas, selector, idsOf, name, ids: new Set(), problems: new Map() });
+    this.canvas = canvas;
+    this.selector = selector;
+    this.idsOf = idsOf;
+    this.name = name;
+    this.ids = new Set();
+    this.problems = new Map();
     this.observer = new MutationObserver(() => this.draw());
     this.observer.observe(canvas, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   }

@@ -1,5 +1,6 @@
 // Where a play stands, on the drawing: what was just passed comes up in order, then the open tasks and the fault.
 import { framesOf } from "../play.js";
+import { groupBy } from "../grouping.js";
 
 const PAUSE = 220;
 const MARKS = ["play-passed", "play-now", "play-open", "play-failed"];
@@ -30,7 +31,7 @@ export function drawPlay(editor, play) {
 
 // The ids on the drawing of an element, or of the flows of "source>target".
 function named(registry) {
-  const flows = Map.groupBy(
+  const flows = groupBy(
     registry.filter(({ source, target }) => source && target),
     ({ source, target }) => `${source.id}>${target.id}`,
   );

@@ -14,7 +14,10 @@ export default class ScenarioEditor extends Editor {
 
   constructor(place, { api, path, text, table, choices, changed }) {
     super();
-    Object.assign(this, { place, api, path, original: text });
+    this.place = place;
+    this.api = api;
+    this.path = path;
+    this.original = text;
     this.fields = { name: input(table.name), process: select(known(choices.processes, table.process), table.process) };
     this.fields.province = select(choices.provinces, table.province);
     this.fields.starts_at = instant(table.starts_at);

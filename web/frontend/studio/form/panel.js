@@ -10,7 +10,10 @@ export default class Panel {
   static $inject = ["eventBus", "selection", "modeling", "formEditor", "config.propertiesPanel", "config.fieldKinds"];
 
   constructor(eventBus, selection, modeling, formEditor, { parent }, kinds) {
-    Object.assign(this, { selection, modeling, formEditor, kinds });
+    this.selection = selection;
+    this.modeling = modeling;
+    this.formEditor = formEditor;
+    this.kinds = kinds;
     this.box = element("div", "", "studio-side");
     parent.append(this.box);
     eventBus.on(["selection.changed", "import.done", "commandStack.reverted"], () => this.draw());

@@ -13,7 +13,7 @@ const UNREADABLE = t("Ô này viết theo cách mà danh sách không đọc đ�
 export async function chooseValues(title, fields, text) {
   const pairs = pairsOf(text);
   if (!pairs) return told(title);
-  const written = new Map(pairs);
+  const written = new Map(/** @type {[string, string][]} */ (pairs));
   const controls = fields.map((field) => ({ field, control: controlFor(field, written.get(field.value)) }));
   const rows = controls.map(({ field, control }) => labelled(field.label, control));
   if ((await ask({ title, sentences: [], acts: ACTS, fields: [scrolling(rows)] })) !== "put") return undefined;
@@ -25,7 +25,7 @@ export async function chooseValues(title, fields, text) {
 export async function chooseExpectations(title, { tasks, marks, process }, text) {
   const pairs = pairsOf(text);
   if (!pairs) return told(title);
-  const written = new Map(pairs);
+  const written = new Map(/** @type {[string, string][]} */ (pairs));
   const own = tasks.filter(({ value, processes }) => !processes || processes.includes(process) || names(written.get("open")).includes(value));
   const open = ticks(t("Việc đang mở"), own, written.get("open"));
   const marked = ticks(t("Mốc đã ghi"), marks, written.get("marks"));

@@ -52,8 +52,9 @@ function split(text) {
   const parts = [""];
   let depth = 0;
   let quote = "";
-  for (const [place, letter] of [...text].entries()) {
-    if (quote) quote = letter === quote && text[place - 1] !== "\\" ? "" : quote;
+  const letters = [...text];
+  for (const [place, letter] of letters.entries()) {
+    if (quote) quote = letter === quote && letters[place - 1] !== "\\" ? "" : quote;
     else if ((letter === '"' || letter === "'") && /[:,[{\s]$|^$/.test(parts.at(-1))) quote = letter;
     else if ("[{".includes(letter)) depth += 1;
     else if ("]}".includes(letter)) depth -= 1;

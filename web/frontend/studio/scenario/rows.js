@@ -28,9 +28,15 @@ const CHOOSERS = {
 const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("Đồng hồ") };
 const EMPTY = { act: "complete", what: "", which: "", when: "", values: "", expect: "", who: "" };
 
+/** @typedef {HTMLTableRowElement & {fields: Record<string, any>}} FieldRow A row with its fields by name. */
+
 export default class Rows {
   constructor(rows, { starts, tasks, marks = [], messages, signals }, changed, process = () => "") {
-    Object.assign(this, { tasks, starts, marks, changed, process });
+    this.tasks = tasks;
+    this.starts = starts;
+    this.marks = marks;
+    this.changed = changed;
+    this.process = process;
     this.names = { begin: starts, complete: tasks, take: tasks, message: messages, signal: signals };
     this.body = document.createElement("tbody");
     this.body.append(...rows.map((row) => this.row(row)));
@@ -44,14 +50,14 @@ export default class Rows {
   }
 
   values() {
-    return [...this.body.children].map(({ fields }) => ({
+    return this.rows().map(({ fields }) => ({
       ...Object.fromEntries(["act", "what", "which", "when", "values", "expect"].map((name) => [name, fields[name].value])),
       who: fields.act.value === "begin" ? fields.who.value : "",
     }));
   }
 
   wrong(cells) {
-    [...this.body.children].forEach(({ fields }, place) => {
+    this.rows().forEach(({ fields }, place) => {
       for (const [name, field] of Object.entries(fields)) {
         said(field, cells.find((cell) => cell.row === place + 1 && cell.column === name)?.sentence);
       }
@@ -59,7 +65,7 @@ export default class Rows {
   }
 
   row(row) {
-    const made = document.createElement("tr");
+    const made = /** @type {FieldRow} */ (document.createElement("tr"));
     const fields = {
       who: text("input", row.act === "begin" ? row.who : ""),
       when: text("input", row.when),
@@ -163,9 +169,14 @@ export default class Rows {
     this.changed();
   }
 
+  /** @returns {FieldRow[]} */
+  rows() {
+    return /** @type {any} */ ([...this.body.children]);
+  }
+
   // Each field is named by its row and column.
   number() {
-    [...this.body.children].forEach((row, place) => {
+    this.rows().forEach((row, place) => {
       row.firstElementChild.textContent = String(place + 1);
       for (const [name, label] of COLUMNS) {
         const said = t("{label}, dòng {row}", { label, row: place + 1 });

@@ -56,7 +56,10 @@ function turns(fields, loop) {
 
 class Fields {
   constructor(element, loop, tools) {
-    Object.assign(this, { element, loop, tools, names: namesAt(tools.catalogue.names ?? [], element) });
+    this.element = element;
+    this.loop = loop;
+    this.tools = tools;
+    this.names = namesAt(tools.catalogue.names ?? [], element);
   }
 
   update(changes) {

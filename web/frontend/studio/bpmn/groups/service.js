@@ -47,7 +47,9 @@ export function serviceGroup(element, tools) {
 // The fields of one operator's parameters; a parameter is an expression.
 class Parameters {
   constructor(element, extensions, names) {
-    Object.assign(this, { element, extensions, names });
+    this.element = element;
+    this.extensions = extensions;
+    this.names = names;
   }
 
   // As they are now: two fields may be changed in one moment.
@@ -69,7 +71,7 @@ class Parameters {
   }
 
   // A word out of a list; another expression stays as it is until a word is chosen. `then` does what follows a choice.
-  word(name, label, known, nothing, then = () => {}, field = {}) {
+  word(name, label, known, nothing, then = (_text) => {}, field = {}) {
     const expression = this.given[name];
     const word = textOf(expression);
     const written = expression && word === undefined ? `= ${expression}` : word;
