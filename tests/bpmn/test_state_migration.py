@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -32,6 +33,7 @@ from engine.bpmn.step import advance
 from engine.bpmn.trace import Trace
 from engine.errors import NotMigratable
 from engine.process import definitions
+from engine.process.definitions import CompiledDeployment
 from engine.scenarios import runner
 from engine.scenarios.files import read_scenario
 from tests.kit.hotline import (
@@ -58,11 +60,16 @@ from tests.walks.stored import Stored
 from tests.walks.walker import walk
 
 FILES = definitions.read_deployment_folder(ROOT)
-OLD, NEW = definitions.compile_files(FILES), definitions.compile_files(FILES)
 WALKS = 150
 # `make walks` tries every moment of a move, the ordinary run every fourth.
 EVERY = 1 if "WALKS_LONG" in os.environ else 4
 BEGIN, END, END_X = node("startEvent", "begin"), node("endEvent", "end"), node("endEvent", "x")
+
+
+@cache
+def copies() -> tuple[CompiledDeployment, CompiledDeployment]:
+    """Two copies of the shipped diagrams, one the version of the other."""
+    return definitions.compile_files(FILES), definitions.compile_files(FILES)
 
 
 def moved(step: Step, old: Process, new: Process, names: Mapping[str, str] | None = None) -> Step:
@@ -98,7 +105,9 @@ class Moving(runner.SteppedScenario):
         case = self.case
         if case.blob is None or case.finished:
             return
-        old, new = case.process, (NEW if self.content is OLD else OLD).get_process(self.scenario.process)
+        one, other = copies()
+        there = other if self.content is one else one
+        old, new = case.process, there.get_process(self.scenario.process)
         step = advance(new, case.blob, Migrate(old), self.now, self.world)
         assert (step.opened_tasks, step.closed_tasks, step.timers, step.cleared_timers, step.changed_tasks) == (
             (),
@@ -109,13 +118,13 @@ class Moving(runner.SteppedScenario):
         )
         assert (step.new_subscriptions, step.ended_subscriptions, step.notices, step.thrown_events) == ((), (), (), ())
         assert step.deadline == case.deadline
-        case.blob, case.process, self.content = step.state, new, NEW if self.content is OLD else OLD
+        case.blob, case.process, self.content = step.state, new, there
 
 
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_whatever_the_moment_of_the_move(path: PurePosixPath) -> None:
     scenario = read_scenario(path, FILES[path])
-    play = Moving(OLD, scenario, Trace())
+    play = Moving(copies()[0], scenario, Trace())
     play.start_instance()
     for step in scenario.steps:
         play.run_step(step)
@@ -143,9 +152,12 @@ def with_approvals(content: bytes) -> bytes:
     return etree.tostring(root)
 
 
-STRICTER = definitions.compile_files(
-    {path: with_approvals(content) if path.suffix == ".bpmn" else content for path, content in FILES.items()}
-)
+@cache
+def stricter() -> CompiledDeployment:
+    """The shipped files as a version with one more task behind every user task."""
+    return definitions.compile_files(
+        {path: with_approvals(content) if path.suffix == ".bpmn" else content for path, content in FILES.items()}
+    )
 
 
 class Approving(runner.SteppedScenario):
@@ -160,7 +172,7 @@ class Approving(runner.SteppedScenario):
         self.left -= 1
         case = self.case
         if self.left == 0 and not case.finished:
-            old, case.process = case.process, STRICTER.get_process(self.scenario.process)
+            old, case.process = case.process, stricter().get_process(self.scenario.process)
             assert case.blob is not None
             case.blob = advance(case.process, case.blob, Migrate(old), self.now, self.world).state
         for number in [number for number, task in case.open.items() if task.node.startswith("approve_")]:
@@ -173,7 +185,7 @@ class Approving(runner.SteppedScenario):
 def test_a_scenario_goes_on_through_steps_that_are_new_in_the_other_version(path: PurePosixPath) -> None:
     scenario, approvals = read_scenario(path, FILES[path]), 0
     for after in range(1, 9, EVERY):
-        play = Approving(OLD, scenario, Trace(), after=after)
+        play = Approving(copies()[0], scenario, Trace(), after=after)
         play.start_instance()
         for step in scenario.steps:
             play.run_step(step)
