@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask import g, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import Engine, select, update
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import intake, report_keys
@@ -23,6 +24,8 @@ from engine.config.environment import Settings
 from engine.process import definitions
 from engine.province.snapshot import WorldCache
 from engine.staff import account_seals, passwords
+from engine.staff.proofs import PASSWORD as PASSWORD_PROOF
+from engine.staff.proofs import proof_of
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Person, Report, Task, WebSession
@@ -32,7 +35,8 @@ from tests.kit.compiled import COMPILED_TEMPLATES
 from tests.kit.page_text import PageClient
 from tests.paths import ROOT
 from web.app import create_app
-from web.http.request import Application
+from web.http.admission import admit_person
+from web.http.request import Application, request_transaction
 
 NOW = hotline.NOW
 CHASE_CAP = 10
@@ -71,10 +75,10 @@ class Site:
         self.app.testing = False  # Errors become pages, as they do for users.
 
     def browser(self, login: str = "") -> Browser:
-        """A new visitor, signed in when a login is given."""
+        """A new visitor, signed in when a login is given, as the form would have done it."""
         browser = Browser(self, self.app.test_client())
         if login:
-            browser.sign_in(login)
+            browser.be_admitted(login)
         return browser
 
     def allow(self, login: str) -> None:
@@ -124,8 +128,11 @@ class Site:
 
     def known_mark(self, login: str) -> str:
         """The cookie of a browser that knows a person."""
-        person = self.read(select(Person.id).where(Person.login == login))[0].id
-        return str(URLSafeSerializer(self.app.key, salt="known device").dumps([(person, "the kit")]))
+        return str(URLSafeSerializer(self.app.key, salt="known device").dumps([(self.person(login), "the kit")]))
+
+    def person(self, login: str) -> int:
+        """The number of whoever has a login."""
+        return int(self.read(select(Person.id).where(Person.login == login))[0].id)
 
     def keep_proofs_fresh(self) -> None:
         """Have the proofs of all sessions count as fresh for ever, unless the site is strict."""
@@ -176,10 +183,27 @@ class Browser:
         answer.request.environ["wsgi.input"].close()  # A large form is a temporary file.
         return answer
 
-    def sign_in(self, login: str, password: str = PASSWORD) -> TestResponse:
-        """Sign in with a browser that knows the person."""
+    def be_admitted(self, login: str) -> None:
+        """Get the session that signing in would give, without the form and what it checks: half of what that takes."""
+        app, address = self.site.app, "/sign-in"
+        self._come_known(login)
+        environ = EnvironBuilder(path=address, method="POST", environ_base=self.client.environ_base).get_environ()
+        self.client._add_cookies_to_wsgi(environ)
+        with app.request_context(environ), request_transaction(self.site.engine):
+            g.now = self.site.now
+            answer = admit_person(self.site.person(login), proof_of(PASSWORD_PROOF, g.now))
+            app.session_interface.save_session(app, session, answer)
+        self.client._update_cookies_from_response("localhost", address, answer.headers.getlist("Set-Cookie"))
+        self.site.keep_proofs_fresh()
+
+    def _come_known(self, login: str) -> None:
+        """Be a browser that knows the person, whose account has the tests' password."""
         self.site.allow(login)
         self.client.set_cookie("known", self.site.known_mark(login))
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in with a browser that knows the person."""
+        self._come_known(login)
         answer = self.post("/sign-in", {"login": login, "password": password})
         self.site.keep_proofs_fresh()
         return answer

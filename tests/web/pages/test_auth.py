@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from engine.journal import acts
 from engine.staff import accounts
-from engine.store.models import Task, WebSession
+from engine.store.columns import table_of
+from engine.store.models import JournalEntry, Task, WebSession
 from tests.kit.addresses import fill_address
-from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site
+from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site, decode_cookie
 from tests.web.pages.test_task import VERIFY, received
 from web.http.request import is_public
 from web.http.security import HEADERS
@@ -312,3 +314,17 @@ def test_answers_for_scripts_are_files_to_whoever_opens_them(site: Site) -> None
     answer = site.browser().post("/map/addresses", {"text": "12 bui"})
     assert answer.mimetype == "application/json"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="answer.json"')
+
+
+def test_whom_the_tests_let_in_has_what_the_form_gives(site: Site) -> None:
+    admitted, by_form = site.browser(OPERATOR), site.browser()
+    assert by_form.sign_in(OPERATOR).status_code == 302
+    assert [set(decode_cookie(one.cookie("tongdai"))) for one in (admitted, by_form)] == [
+        {"_fresh", "_id", "_user_id"}
+    ] * 2
+    assert [one.get("/inbox").status_code for one in (admitted, by_form)] == [200, 200]
+    sessions = [row._asdict() for row in site.read(select(table_of(WebSession)))]
+    entries = site.read(select(table_of(JournalEntry)).where(JournalEntry.act == acts.SIGN_IN))
+    written = [row._asdict() for row in entries]
+    for first, second in (sessions, written):
+        assert {name for name in first if first[name] != second[name]} <= {"digest", "seq", "detail"}
