@@ -91,7 +91,7 @@ def test_seeded_cases_can_be_found_opened_and_worked_on(tongdai: Tongdai, site: 
 
 @pytest.mark.slow
 def test_pages_are_measured_against_a_trivial_one(seeded: Tongdai) -> None:
-    output = seeded.done("bench-pages", "--rounds", 5)
+    output = seeded.done("bench-pages", "--rounds", 2)
     rows = re.findall(r"│ (/[a-z]*)\S* .*│\s+(\d+)\s+│$", output, flags=re.MULTILINE)
     assert len(rows) >= 50
     lists = {urlsplit(page).path for page in OFFICER_PAGES}

@@ -80,7 +80,7 @@ def seed(context: CommandContext, cases: int, opened: int) -> None:
 )
 @click.option(
     "--rounds",
-    type=click.IntRange(5, 1000),
+    type=click.IntRange(2, 1000),
     default=page_times.ROUNDS,
     help=N_("Mỗi trang được hỏi bao nhiêu lần."),
 )
