@@ -6,7 +6,9 @@ as for pages, with the roles of the key's account.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -89,8 +91,19 @@ def _recognise() -> KnownCaller:
 def _require_readable_body() -> None:
     if (request.content_length or 0) > MOST_BYTES:
         raise Invalid("body", "api-body-too-large", most=MOST_BYTES // 1024)
-    if request.method == "POST":
-        request.get_json(silent=True)
+    if request.method == "POST" and request.is_json:
+        with suppress(json.JSONDecodeError, UnicodeDecodeError):  # The schema's reader says so.
+            _read_numbers(request.get_data())
+
+
+def _read_numbers(body: bytes) -> None:
+    """Raise Invalid for a number of more digits than Python reads, JSONDecodeError for what is no JSON."""
+    try:
+        json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError as error:
+        raise Invalid("body", "api-number-too-long") from error
 
 
 def _sent_token() -> str:

@@ -120,6 +120,7 @@ SENTENCES: dict[str, str] = {
     ),
     "api-form-has-faults": N_("Nội dung gửi chưa đúng biểu mẫu; xem errors."),
     "api-arguments": N_("Nội dung gửi không đúng mô tả của giao diện: {names}."),
+    "api-number-too-long": N_("Không đọc được nội dung JSON: có số quá dài."),
     "api-body-unreadable": N_("Không đọc được nội dung JSON: lồng quá sâu."),
     "api-body-too-large": N_("Nội dung JSON có nhiều nhất {most} KB."),
     "api-token-missing": N_("Việc này cần tiêu đề Idempotency-Key, để gửi lại không làm thêm lần nữa."),

@@ -154,6 +154,8 @@ def test_bodies_keys_and_addresses_that_are_wrong_are_problems_too(site: Site) -
     deep = raw.post(f"{ROOT}/tasks/1/claim", data="[" * 100_000, **sent)
     assert said(deep, deep.status_code)
     assert deep.status_code in (400, 422)
+    digits = '{"version": ' + "9" * 5_000 + "}"
+    assert "số quá dài" in said(raw.post(f"{ROOT}/tasks/1/claim", data=digits, **sent), 400)
     assert "1.024 KB" in said(raw.post(f"{ROOT}/messages", data=b"x" * 2_000_000, **sent), 400)
     assert said(raw.get(f"{ROOT}/tasks"), 401)
     assert said(raw.get(f"{ROOT}/nothing"), 404)
