@@ -6,7 +6,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from datetime import datetime
 
 from engine.journal.salted_digests import salted_digests
 from engine.process import history
@@ -14,7 +14,7 @@ from engine.records import difference
 from engine.records.difference import ADDED, DIFFERS, MISSING, CaseFindings, RecordDifference
 from engine.records.expected_case import UNKNOWN, ExpectedCase, ExpectedSubmission, ExpectedTask
 from engine.records.stored_case import StoredCase
-from engine.store.models import NEVER
+from engine.store.models import NEVER, Submission, Task
 from engine.translation.plain_faults import PlainFault
 from engine.world.roles import CITIZEN
 
@@ -80,7 +80,9 @@ class CaseComparison:
             if row.due_at != dues.get((row.status, row.at), row.due_at):
                 self.add(DIFFERS, difference.MARK, difference.at_instant(row.status, row.at))
 
-    def _compare_counts(self, expected: Counter[Any], rows: Counter[Any], what: str) -> None:
+    def _compare_counts(
+        self, expected: Counter[tuple[str, datetime]], rows: Counter[tuple[str, datetime]], what: str
+    ) -> None:
         for name, at in (expected - rows).elements():
             self.add(MISSING, what, difference.at_instant(name, at))
         for name, at in (rows - expected).elements():
@@ -97,10 +99,10 @@ class CaseComparison:
             elif json.loads(payload).get("to") != units:
                 self.add(DIFFERS, difference.NOTICE, where)
 
-    def compare_submissions(self) -> dict[int, Any]:
+    def compare_submissions(self) -> dict[int, Submission]:
         """Compare the forms; returns the rows that history knows by the row of the history."""
         rows = {(row.task_engine_id, row.at, row.actor): row for row in self.stored.submissions}
-        known: dict[int, Any] = {}
+        known: dict[int, Submission] = {}
         for item in self.expected.submissions:
             row = rows.pop((item.task, item.at, item.actor), None)
             if row is None:
@@ -113,7 +115,7 @@ class CaseComparison:
         self._compare_erased([row for row in self.stored.submissions if not row.salt])
         return known
 
-    def _compare_erased(self, rows: Sequence[Any]) -> None:
+    def _compare_erased(self, rows: Sequence[Submission]) -> None:
         """Compare what the erasure kept of the forms: without their salts, only as a whole."""
         if not rows or self.expected.anonymised_at is None:
             return
@@ -123,7 +125,7 @@ class CaseComparison:
         elif history.plain_digest(kept) != self.expected.kept:
             self.add(DIFFERS, difference.ANSWERS, difference.at_instant("anonymise", self.expected.anonymised_at))
 
-    def _compare_submission(self, item: ExpectedSubmission, row: Any) -> None:
+    def _compare_submission(self, item: ExpectedSubmission, row: Submission) -> None:
         if not row.salt and self.expected.anonymised_at is not None:
             return  # Erased: see _compare_erased.
         content = parse_content(row.content)
@@ -146,7 +148,7 @@ def _same(digests: Mapping[str, str], recorded: Mapping[str, str], key: str) -> 
     return hmac.compare_digest(digests.get(key, ""), recorded.get(key, ""))
 
 
-def _differing_columns(row: Any, task: ExpectedTask) -> Iterator[str]:
+def _differing_columns(row: Task, task: ExpectedTask) -> Iterator[str]:
     for part in ("node", "unit", "passed_from", "role", "opened_at", "state", "closed_at", "closed_by"):
         column, value = _TASK_COLUMNS.get(part, part), getattr(task, part)
         if value is not UNKNOWN and getattr(row, column) != value:
@@ -160,7 +162,7 @@ def _differing_columns(row: Any, task: ExpectedTask) -> Iterator[str]:
         yield "due_at"
 
 
-def _has_due(row: Any, task: ExpectedTask) -> bool:
+def _has_due(row: Task, task: ExpectedTask) -> bool:
     """Whether a task's deadline is one that its case had while the task was open; nobody waits for the public."""
     if task.dues is UNKNOWN or task.role is UNKNOWN:
         return True

@@ -6,10 +6,11 @@ values. What an older version of the program did not record stays UNKNOWN: it ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Final
 
 from engine.actor import parse_party
 from engine.cases.joined_reports import ASKED_AGAIN, UNMERGED
@@ -21,8 +22,16 @@ from engine.process.act_detail import ActDetail, decode_detail
 from engine.process.instances import ACTIVE, DONE, FINISHED, GONE, OPEN
 from engine.process.outbox import OFFICE_REMINDER
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
+from engine.store.models import History
 
-UNKNOWN: Any = object()
+
+class Unrecorded(Enum):
+    """The value of what history does not say."""
+
+    UNKNOWN = 0
+
+
+UNKNOWN: Final = Unrecorded.UNKNOWN
 PERSONAL = ("reporter_name", "phone", "email", "address", "position", "content")
 PLAIN = (*PARTICULARS, "channel", "code")
 _CONTACT_FIELDS = frozenset(key for keys in CONTACT_KEYS for key in keys)
@@ -34,14 +43,14 @@ class ExpectedTask:
 
     node: str
     unit: str
-    passed_from: Any
-    role: Any
+    passed_from: str | Unrecorded | None
+    role: str | Unrecorded
     opened_at: datetime
-    dues: Any
+    dues: frozenset[datetime | None] | Unrecorded
     state: str = OPEN
     closed_at: datetime | None = None
     closed_by: str | None = None
-    assignee: Any = None
+    assignee: int | Unrecorded | None = None
     owner: int | None = None
 
 
@@ -65,7 +74,7 @@ class ExpectedContact:
     reached: bool
     recorded_at: datetime
     recorded_by: str
-    note: Any
+    note: str | Unrecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Statement:
     `submission` is the seq of the row whose form states it; None means the report's own salt.
     """
 
-    value: Any = UNKNOWN
+    value: object = UNKNOWN
     digest: str = ""
     submission: int | None = None
 
@@ -93,29 +102,29 @@ class JoinedReport:
 class ExpectedCase:
     """The rows of a case as far as its history tells them."""
 
-    started_at: Any = UNKNOWN
-    deployment: Any = UNKNOWN
+    started_at: datetime | Unrecorded = UNKNOWN
+    deployment: int | Unrecorded = UNKNOWN
     status: str = ACTIVE
     finished_at: datetime | None = None
-    due_at: Any = UNKNOWN
-    state: Any = UNKNOWN
+    due_at: datetime | Unrecorded | None = UNKNOWN
+    state: str | Unrecorded = UNKNOWN
     tasks: dict[int, ExpectedTask] = field(default_factory=dict)
-    marks: list[tuple[str, datetime, Any]] = field(default_factory=list)
+    marks: list[tuple[str, datetime, datetime | Unrecorded | None]] = field(default_factory=list)
     submissions: list[ExpectedSubmission] = field(default_factory=list)
     contacts: list[ExpectedContact] = field(default_factory=list)
-    form_contacts: list[tuple[int, datetime, str, Mapping[str, Any]]] = field(default_factory=list)
+    form_contacts: list[tuple[int, datetime, str, Mapping[str, object]]] = field(default_factory=list)
     statements: dict[str, list[Statement]] = field(default_factory=dict)
     joined: dict[str, JoinedReport] = field(default_factory=dict)
     links: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
     notices: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     held: tuple[datetime, str, str] | None = None
     anonymised_at: datetime | None = None
-    kept: Any = UNKNOWN
+    kept: bool | str | Unrecorded = UNKNOWN
     deadline_moved_on: bool = False  # Since it was last overdue; earlier versions left the mark in the row.
     received_before: bool = False  # The case began when its report left the case of another one.
 
 
-def expect_case(rows: Iterable[Any]) -> ExpectedCase:
+def expect_case(rows: Iterable[History]) -> ExpectedCase:
     """What follows from the history rows of one case, given in order."""
     expected = ExpectedCase()
     for row in rows:
@@ -127,7 +136,7 @@ def expect_case(rows: Iterable[Any]) -> ExpectedCase:
     return expected
 
 
-def _apply_step(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _apply_step(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     """Apply what every step of the process records."""
     if row.action not in past_acts.PROCESS_STEPS | past_acts.MIGRATIONS:
         return
@@ -156,7 +165,7 @@ def _apply_step(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
         expected.submissions.append(ExpectedSubmission(row.seq, task_id, row.at, row.actor, detail.personal))
 
 
-def _deadline_of(detail: ActDetail) -> Any:
+def _deadline_of(detail: ActDetail) -> datetime | Unrecorded | None:
     if not detail.deadline:
         return UNKNOWN
     return None if detail.deadline == past_acts.NO_DEADLINE else parse_instant(detail.deadline)
@@ -168,13 +177,13 @@ def _apply_due(expected: ExpectedCase) -> None:
             task.dues = UNKNOWN if expected.due_at is UNKNOWN else task.dues | {expected.due_at}
 
 
-def _close_task(task: ExpectedTask, row: Any, state: str) -> None:
+def _close_task(task: ExpectedTask, row: History, state: str) -> None:
     task.state, task.closed_at, task.closed_by = state, row.at, row.actor
 
 
-def _open_tasks(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _open_tasks(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     opened = detail.openings
-    roles = detail.roles or [UNKNOWN] * len(opened)
+    roles: Sequence[str | Unrecorded] = detail.roles or [UNKNOWN] * len(opened)
     keepers = detail.keepers or [None] * len(opened)
     for (task_id, node, unit, passed), role, keeper in zip(opened, roles, keepers, strict=True):
         dues = UNKNOWN if expected.due_at is UNKNOWN else frozenset({expected.due_at})
@@ -191,7 +200,7 @@ def _change_tasks(expected: ExpectedCase, detail: ActDetail) -> None:
             task.passed_from = task.role = task.assignee = UNKNOWN
 
 
-def _start(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _start(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     expected.started_at = row.at
     expected.received_before = detail.origin is not None
     _state_values(expected, detail.form_data)
@@ -199,13 +208,13 @@ def _start(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
         expected.statements.setdefault(key, []).append(Statement(digest=digest))
 
 
-def _state_values(expected: ExpectedCase, values: Mapping[str, Any]) -> None:
+def _state_values(expected: ExpectedCase, values: Mapping[str, object]) -> None:
     for key in PLAIN:
         if values.get(key) is not None:
             expected.statements[key] = [Statement(values[key])]
 
 
-def _complete(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _complete(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     data = detail.form_data
     _state_values(expected, {key: data.get(key) for key in PARTICULARS})
     personal = detail.personal
@@ -221,7 +230,7 @@ def _state_digests(expected: ExpectedCase, seq: int, digests: Mapping[str, str])
             expected.statements.setdefault(key, []).append(Statement(digest=digests[key], submission=seq))
 
 
-def _correct(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _correct(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     if detail.code:
         expected.joined.setdefault(detail.code, JoinedReport()).digests.update(detail.report)
         return
@@ -230,7 +239,7 @@ def _correct(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     _state_digests(expected, row.seq, digests)
 
 
-def _message(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _message(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     payload = detail.form_data
     if detail.message == "reroute":
         _state_values(expected, {key: payload.get(key) for key in ("place", "field")})
@@ -247,7 +256,7 @@ def _undo_links(expected: ExpectedCase, at: datetime, kind: str, code: str | Non
             expected.links[key] = at
 
 
-def _leave(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _leave(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     """Reports leave this case, or this case's own report its main case; what becomes of them is recorded there."""
     if detail.origin is not None:
         _undo_links(expected, row.at, MERGED)
@@ -256,17 +265,17 @@ def _leave(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
         expected.joined.pop(code, None)
 
 
-def _move(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _move(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     _undo_links(expected, row.at, MERGED)
     expected.links[MERGED, detail.into, row.at] = None
 
 
-def _opinion(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _opinion(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     if detail.personal:
         expected.submissions.append(ExpectedSubmission(row.seq, JOINED_TASK, row.at, row.actor, detail.personal))
 
 
-def _move_unit(expected: ExpectedCase, _row: Any, detail: ActDetail) -> None:
+def _move_unit(expected: ExpectedCase, _row: History, detail: ActDetail) -> None:
     if detail.place is not None:
         expected.statements["place"] = [Statement(detail.place[1])]
     for task_id, _old, new, passed in detail.transfers:
@@ -276,7 +285,7 @@ def _move_unit(expected: ExpectedCase, _row: Any, detail: ActDetail) -> None:
         task.unit = new
 
 
-def _assign(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _assign(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     """Claim, hand over, delegate: an act that names nobody is for whoever does it."""
     task = expected.tasks.get(detail.task or 0)
     if task is not None:
@@ -285,34 +294,34 @@ def _assign(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
         task.owner = parse_party(owner).person_id if row.action == "delegate" else None
 
 
-def _release(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _release(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     task = expected.tasks.get(detail.task or 0)
     if task is not None:
         returned = row.actor if task.owner is not None and task.owner == parse_party(row.actor).person_id else ""
         task.assignee, task.owner = parse_party(detail.to or returned).person_id, None
 
 
-def _contact(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _contact(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     note = UNKNOWN if detail.note is None else detail.note
     contact = ExpectedContact(row.at, detail.means, bool(detail.reached), row.at, row.actor, note)
     expected.contacts.append(contact)
 
 
-def _split(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _split(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     expected.links[SPLIT, detail.code, row.at] = None
 
 
-def _repeat(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _repeat(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     expected.links[REPEAT, detail.code, row.at] = None
     expected.joined[detail.code] = JoinedReport(dict(detail.report))
 
 
-def _remind(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _remind(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     day = int(f"{row.at.astimezone(VIETNAM):%Y%m%d}")
     expected.notices[OFFICE_REMINDER, day] = list(detail.units)
 
 
-def _hold(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _hold(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     held = None if row.action == "release_hold" else (row.at, row.actor, detail.reason)
     if detail.code:
         expected.joined.setdefault(detail.code, JoinedReport()).held = held
@@ -320,7 +329,7 @@ def _hold(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
         expected.held = held
 
 
-def _anonymise(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
+def _anonymise(expected: ExpectedCase, row: History, detail: ActDetail) -> None:
     if detail.code:
         expected.joined.setdefault(detail.code, JoinedReport()).anonymised_at = row.at
         return
@@ -328,7 +337,7 @@ def _anonymise(expected: ExpectedCase, row: Any, detail: ActDetail) -> None:
     expected.statements |= {key: [Statement("")] for key in PERSONAL}
 
 
-_ACTS: Mapping[str, Any] = {
+_ACTS: Mapping[str, Callable[[ExpectedCase, History, ActDetail], None]] = {
     past_acts.START: _start,
     past_acts.COMPLETE: _complete,
     past_acts.MESSAGE: _message,

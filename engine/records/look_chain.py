@@ -26,7 +26,8 @@ _UPDATE_HEAD = (
     .where(_head.c.report_id == bindparam("b_report"))
     .values(looks=bindparam("b_count"), head=bindparam("b_head"))
 )
-LOOKS = select(_look).order_by(_look.c.report_id, _look.c.seq)
+ORDER = (_look.c.report_id, _look.c.seq)
+LOOKS = select(_look).order_by(*ORDER)
 CITIZEN = "citizen"
 
 

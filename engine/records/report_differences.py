@@ -17,6 +17,7 @@ from engine.records.case_differences import CaseComparison, parse_content
 from engine.records.difference import ADDED, DIFFERS, MISSING
 from engine.records.expected_case import PERSONAL, UNKNOWN, ExpectedContact, JoinedReport, Statement
 from engine.records.stored_case import StoredReport
+from engine.store.models import Contact, DataHold, History, Matter, MatterHold, Report, Submission
 from engine.translation.plain_faults import PlainFault
 
 
@@ -27,7 +28,7 @@ class HeadsByReport(Protocol):
         """Count and digest of a report's looks."""
 
 
-def compare_report(comparison: CaseComparison, submissions: Mapping[int, Any], anchored: HeadsByReport) -> None:
+def compare_report(comparison: CaseComparison, submissions: Mapping[int, Submission], anchored: HeadsByReport) -> None:
     """Compare the report of a case and what hangs on it.
 
     `submissions` are the forms by the row of the history, `anchored` what an anchor says of the looks.
@@ -64,7 +65,7 @@ def compare_matter(comparison: CaseComparison) -> None:
         comparison.add(DIFFERS, difference.CASE_STATE, difference.at_column("line"))
 
 
-def _expected_matter(rows: Sequence[Any]) -> dict[str, object]:
+def _expected_matter(rows: Sequence[History]) -> dict[str, object]:
     """Code, unit and starter of an instance as its history says: the unit is the newest to which it was moved."""
     details = [decode_detail(row.detail) for row in rows]
     begun = details[0].form_data if details else {}
@@ -72,12 +73,14 @@ def _expected_matter(rows: Sequence[Any]) -> dict[str, object]:
     return {"code": begun.get("code"), "unit_code": units[-1], "starter_id": begun.get("starter")}
 
 
-def _compare_erasure(comparison: CaseComparison, row: Any, expected: datetime | None) -> None:
+def _compare_erasure(comparison: CaseComparison, row: Report | Matter, expected: datetime | None) -> None:
     if row.anonymised_at != expected:
         comparison.add(DIFFERS, difference.ERASURE, difference.at_column("anonymised_at"))
 
 
-def _compare_particulars(comparison: CaseComparison, report: StoredReport, submissions: Mapping[int, Any]) -> None:
+def _compare_particulars(
+    comparison: CaseComparison, report: StoredReport, submissions: Mapping[int, Submission]
+) -> None:
     """Each value is what the last statement about it says: a plain one, or the digest of a form or of the intake."""
     before = comparison.expected.received_before
     if not before and comparison.expected.started_at not in (UNKNOWN, report.row.received_at):
@@ -96,7 +99,7 @@ def _is_unsaid_point(key: str, report: StoredReport, comparison: CaseComparison)
     return key == "position" and not report.row.position and not comparison.expected.statements.get(key)
 
 
-def _judge_value(key: str, value: Any, comparison: CaseComparison, salts: Mapping[int, bytes]) -> bool | None:
+def _judge_value(key: str, value: object, comparison: CaseComparison, salts: Mapping[int, bytes]) -> bool | None:
     """Whether a value is the one stated last; None when nothing that can still be checked states it."""
     assert comparison.stored.report is not None
     for statement in reversed(comparison.expected.statements.get(key, [])):
@@ -110,11 +113,11 @@ def _judge_value(key: str, value: Any, comparison: CaseComparison, salts: Mappin
     return None
 
 
-def _is_stated(salt: bytes, key: str, value: Any, statement: Statement) -> bool:
+def _is_stated(salt: bytes, key: str, value: object, statement: Statement) -> bool:
     return hmac.compare_digest(salted_digests(salt, {key: value})[key], statement.digest)
 
 
-def _compare_contacts(comparison: CaseComparison, report: StoredReport, submissions: Mapping[int, Any]) -> None:
+def _compare_contacts(comparison: CaseComparison, report: StoredReport, submissions: Mapping[int, Submission]) -> None:
     expected = [*comparison.expected.contacts, *_contacts_in_forms(comparison, submissions)]
     rows = list(report.contacts)
     for contact in expected:
@@ -128,22 +131,22 @@ def _compare_contacts(comparison: CaseComparison, report: StoredReport, submissi
         comparison.add(ADDED, difference.CONTACT, difference.at_instant(row.means, row.recorded_at))
 
 
-def _contacts_in_forms(comparison: CaseComparison, submissions: Mapping[int, Any]) -> Iterator[ExpectedContact]:
+def _contacts_in_forms(comparison: CaseComparison, submissions: Mapping[int, Submission]) -> Iterator[ExpectedContact]:
     """The contacts that forms record; forms add no note."""
     for seq, at, actor, data in comparison.expected.form_contacts:
         values = {**parse_content(submissions[seq].content), **data} if seq in submissions else data
         for at_key, means_key, reached_key in CONTACT_KEYS:
             when, means, reached = (values.get(key) for key in (at_key, means_key, reached_key))
             if when and means and reached:
-                yield ExpectedContact(parse_instant(when), means, reached == "yes", at, actor, "")
+                yield ExpectedContact(parse_instant(str(when)), str(means), reached == "yes", at, actor, "")
 
 
-def _is_contact(row: Any, contact: ExpectedContact) -> bool:
+def _is_contact(row: Contact, contact: ExpectedContact) -> bool:
     names = ("at", "means", "reached", "recorded_at", "recorded_by")
     return all(getattr(row, name) == getattr(contact, name) for name in names)
 
 
-def _compare_note(comparison: CaseComparison, report: StoredReport, row: Any, contact: ExpectedContact) -> None:
+def _compare_note(comparison: CaseComparison, report: StoredReport, row: Contact, contact: ExpectedContact) -> None:
     erased_at = comparison.expected.anonymised_at
     if (erased_at is not None and contact.recorded_at <= erased_at) or not contact.note:
         is_same = not row.note
@@ -169,7 +172,9 @@ def _compare_links(comparison: CaseComparison) -> None:
         comparison.add(ADDED, difference.LINK, PlainFault("record-at-link", {"name": kind, "code": code}))
 
 
-def _compare_hold(comparison: CaseComparison, row: Any, held: tuple[datetime, str, str] | None) -> None:
+def _compare_hold(
+    comparison: CaseComparison, row: DataHold | MatterHold | None, held: tuple[datetime, str, str] | None
+) -> None:
     stored = (row.at, row.by, row.reason) if row is not None else None
     if stored != held:
         rule = MISSING if stored is None else ADDED if held is None else DIFFERS

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
 
 from engine.cases.report_links import MERGED, REPEAT, SPLIT
 from engine.process.outbox import NOTICE
 from engine.records import look_chain
-from engine.store.columns import table_of
+from engine.store.columns import read_rows, table_of
 from engine.store.db import Transaction
 from engine.store.models import (
     Contact,
@@ -41,15 +41,27 @@ _link, _hold, _look, _look_head = table_of(ReportLink), table_of(DataHold), tabl
 _NOTICE_COLUMNS = (_outbox.c.instance_id, _outbox.c.rung, _outbox.c.occurrence, _outbox.c.payload)
 
 
+_Row = TypeVar("_Row")
+
+
+class StoredNotice(NamedTuple):
+    """A notice as the outbox has it."""
+
+    instance_id: int
+    rung: str
+    occurrence: int
+    payload: str
+
+
 @dataclass(slots=True)
 class StoredReport:
     """A report with the rows that hang on it: contacts, its hold, its looks in their order and their seal."""
 
-    row: Any
-    contacts: Sequence[Any] = ()
-    hold: Any = None
-    looks: Sequence[Any] = ()
-    look_head: Any = None
+    row: Report
+    contacts: Sequence[Contact] = ()
+    hold: DataHold | None = None
+    looks: Sequence[Look] = ()
+    look_head: LookHead | None = None
 
 
 @dataclass(slots=True)
@@ -62,17 +74,17 @@ class StoredCase:
     """
 
     instance: Any
-    history: Sequence[Any] = ()
-    tasks: Sequence[Any] = ()
-    marks: Sequence[Any] = ()
-    submissions: Sequence[Any] = ()
-    notices: Sequence[Any] = ()
+    history: Sequence[History] = ()
+    tasks: Sequence[Task] = ()
+    marks: Sequence[Mark] = ()
+    submissions: Sequence[Submission] = ()
+    notices: Sequence[StoredNotice] = ()
     report: StoredReport | None = None
-    links: list[tuple[str, str, Any]] = field(default_factory=list)
+    links: list[tuple[str, str, ReportLink]] = field(default_factory=list)
     joined: dict[str, StoredReport] = field(default_factory=dict)
     superseded: bool = False
-    matter: Any = None
-    matter_hold: Any = None
+    matter: Matter | None = None
+    matter_hold: MatterHold | None = None
 
 
 def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
@@ -85,34 +97,41 @@ def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
         .order_by(_instance.c.id)
     )
     cases = [StoredCase(row) for row in tx.read.execute(query)]
-    parts = {
-        "history": _rows_by_case(tx, select(_history).order_by(_history.c.seq), _history, ids),
-        "tasks": _rows_by_case(tx, select(_task), _task, ids),
-        "marks": _rows_by_case(tx, select(_mark).order_by(_mark.c.id), _mark, ids),
-        "submissions": _rows_by_case(tx, select(_submission).order_by(_submission.c.id), _submission, ids),
-        "notices": _rows_by_case(tx, select(*_NOTICE_COLUMNS).where(_outbox.c.kind == NOTICE), _outbox, ids),
-    }
-    for case in cases:
-        for name, rows in parts.items():
-            setattr(case, name, rows.get(case.instance.id, ()))
+    _add_parts(tx, {case.instance.id: case for case in cases})
     _add_reports(tx, [case for case in cases if case.instance.report_id is not None])
     _add_matters(tx, {case.instance.id: case for case in cases if case.instance.report_id is None})
     return cases
 
 
-def _rows_by_case(tx: Transaction, query: Any, table: Any, ids: Sequence[int]) -> Mapping[int, Sequence[Any]]:
-    rows: dict[int, list[Any]] = defaultdict(list)
-    for row in tx.read.execute(query.where(table.c.instance_id.in_(ids))):
-        rows[row.instance_id].append(row)
-    return rows
+def _add_parts(tx: Transaction, cases: Mapping[int, StoredCase]) -> None:
+    """Add what hangs on the instances: history, tasks, marks, submissions, notices."""
+    acts = read_rows(tx.read, History, _history.c.instance_id.in_(cases), _history.c.seq)
+    history = _by_id(acts, lambda row: row.instance_id)
+    tasks = _by_id(read_rows(tx.read, Task, _task.c.instance_id.in_(cases)), lambda row: row.instance_id)
+    marks = _by_id(read_rows(tx.read, Mark, _mark.c.instance_id.in_(cases), _mark.c.id), lambda row: row.instance_id)
+    forms = read_rows(tx.read, Submission, _submission.c.instance_id.in_(cases), _submission.c.id)
+    submissions = _by_id(forms, lambda row: row.instance_id)
+    sent = select(*_NOTICE_COLUMNS).where(_outbox.c.kind == NOTICE, _outbox.c.instance_id.in_(cases))
+    notices = _by_id((StoredNotice(*row) for row in tx.read.execute(sent)), lambda row: row.instance_id)
+    for number, case in cases.items():
+        case.history, case.tasks, case.marks = history.get(number, ()), tasks.get(number, ()), marks.get(number, ())
+        case.submissions, case.notices = submissions.get(number, ()), notices.get(number, ())
+
+
+def _by_id(rows: Iterable[_Row], id_of: Callable[[_Row], int]) -> Mapping[int, Sequence[_Row]]:
+    by_id: dict[int, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_id[id_of(row)].append(row)
+    return by_id
 
 
 def _add_matters(tx: Transaction, cases: Mapping[int, StoredCase]) -> None:
-    begun = select(_matter).where(_matter.c.instance_id.in_(cases), _matter.c.unit_code.is_not(None))
-    for row in tx.read.execute(begun):
-        cases[row.instance_id].matter = row
-    for row in tx.read.execute(select(_matter_hold).where(_matter_hold.c.instance_id.in_(cases))):
-        cases[row.instance_id].matter_hold = row
+    begun = _matter.c.instance_id.in_(cases) & _matter.c.unit_code.is_not(None)
+    for matter in read_rows(tx.read, Matter, begun):
+        assert matter.instance_id is not None
+        cases[matter.instance_id].matter = matter
+    for hold in read_rows(tx.read, MatterHold, _matter_hold.c.instance_id.in_(cases)):
+        cases[hold.instance_id].matter_hold = hold
 
 
 def _add_reports(tx: Transaction, cases: Sequence[StoredCase]) -> None:
@@ -122,9 +141,7 @@ def _add_reports(tx: Transaction, cases: Sequence[StoredCase]) -> None:
     reports = _load_reports(tx, {*own_ids, *joined_ids})
     codes = _codes_of(tx, {row.report_id for row in links} | {row.other_id for row in links})
     starts = _starts_of(tx, own_ids)
-    by_report: dict[int, list[Any]] = defaultdict(list)
-    for row in links:
-        by_report[row.report_id if row.kind == MERGED else row.other_id].append(row)
+    by_report = _by_id(links, lambda row: row.report_id if row.kind == MERGED else row.other_id)
     for case in cases:
         report = reports.get(case.instance.report_id)
         first, until = _time_of(case, starts[case.instance.report_id])
@@ -161,11 +178,11 @@ def _within(at: datetime, first: datetime | None, until: datetime | None) -> boo
     return (first is None or at >= first) and (until is None or at < until)
 
 
-def _load_links(tx: Transaction, ids: Sequence[int]) -> Sequence[Any]:
+def _load_links(tx: Transaction, ids: Sequence[int]) -> Sequence[ReportLink]:
     """The links that the histories of these reports' cases record: merged into, split into, joined by."""
     is_merge = (_link.c.kind == MERGED) & _link.c.report_id.in_(ids)
     is_part = _link.c.kind.in_((SPLIT, REPEAT)) & _link.c.other_id.in_(ids)
-    return tx.read.execute(select(_link).where(or_(is_merge, is_part)).order_by(_link.c.id)).all()
+    return read_rows(tx.read, ReportLink, or_(is_merge, is_part), _link.c.id)
 
 
 def _codes_of(tx: Transaction, ids: set[int]) -> Mapping[int, str]:
@@ -174,22 +191,19 @@ def _codes_of(tx: Transaction, ids: set[int]) -> Mapping[int, str]:
 
 
 def _load_reports(tx: Transaction, ids: set[int]) -> dict[int, StoredReport]:
-    def rows_of(query: Any, table: Any) -> Mapping[int, Sequence[Any]]:
-        rows: dict[int, list[Any]] = defaultdict(list)
-        for row in tx.read.execute(query.where(table.c.report_id.in_(ids))):
-            rows[row.report_id].append(row)
-        return rows
-
-    contacts = rows_of(select(_contact).order_by(_contact.c.id), _contact)
-    holds, heads = rows_of(select(_hold), _hold), rows_of(select(_look_head), _look_head)
-    looks = rows_of(look_chain.LOOKS, _look)
+    made = read_rows(tx.read, Contact, _contact.c.report_id.in_(ids), _contact.c.id)
+    contacts = _by_id(made, lambda row: row.report_id)
+    holds = {row.report_id: row for row in read_rows(tx.read, DataHold, _hold.c.report_id.in_(ids))}
+    heads = {row.report_id: row for row in read_rows(tx.read, LookHead, _look_head.c.report_id.in_(ids))}
+    looked = read_rows(tx.read, Look, _look.c.report_id.in_(ids), *look_chain.ORDER)
+    looks = _by_id(looked, lambda row: row.report_id)
     return {
         row.id: StoredReport(
             row,
             contacts.get(row.id, ()),
-            next(iter(holds.get(row.id, ())), None),
+            holds.get(row.id),
             looks.get(row.id, ()),
-            next(iter(heads.get(row.id, ())), None),
+            heads.get(row.id),
         )
-        for row in tx.read.execute(select(_report).where(_report.c.id.in_(ids)))
+        for row in read_rows(tx.read, Report, _report.c.id.in_(ids))
     }

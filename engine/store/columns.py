@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     literal,
+    select,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import DeclarativeBase
@@ -129,3 +131,14 @@ def person_key_of(column: ColumnElement[int]) -> ColumnElement[str]:
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for Core statements."""
     return cast("Table", model.__table__)
+
+
+_Model = TypeVar("_Model", bound="Base")
+
+
+def read_rows(
+    connection: Connection, model: type[_Model], where: ColumnElement[bool], *order: ColumnElement[Any]
+) -> Sequence[_Model]:
+    """The whole rows of a table where a condition holds; they have the attributes that the table's class declares."""
+    query = select(table_of(model)).where(where).order_by(*order)
+    return cast("Sequence[_Model]", connection.execute(query).all())
