@@ -43,7 +43,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks browser replays bench sbom pictures wheel numbers requirements revision constraints clean
+.PHONY: help run test quick coverage matrix check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks browser replays bench sbom pictures wheel numbers requirements revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -58,6 +58,10 @@ test: $(VENV)/.installed-test $(VENV)/.installed-ldap pages postgresql chromium 
 quick: WORKERS = 2
 quick: $(VENV)/.installed-test pages ## Run what takes a minute: no browser, no PostgreSQL, nothing slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not (postgresql or chromium or slow)" $(NOT_QUICK:%=--ignore=tests/%) $(ARGS)
+
+coverage: $(VENV)/.installed-test $(VENV)/.installed-ldap pages postgresql chromium nginx ## Run all tests and count which lines and branches they reach: make coverage FLOOR=93 fails below that
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term --cov-report=html:build/coverage/html \
+		$(if $(FLOOR),--cov-fail-under=$(FLOOR)) $(ARGS)
 
 matrix: pages ## Run what `make quick` runs on each Python from 3.11 to 3.14 that is there, and say which are not
 	@missing=; for python in $(PYTHONS); do \

@@ -197,6 +197,7 @@ setup(
             "playwright>=1.65,<2",
             "pypdf>=7.1,<8",
             "pytest>=9.2,<10",
+            "pytest-cov>=7.1,<8",
             "pytest-randomly>=5,<6",
             "pytest-timeout>=2.4,<3",
             "pytest-xdist>=3.8,<4",
