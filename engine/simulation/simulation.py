@@ -135,6 +135,7 @@ def result_document(result: SimulationResult) -> dict[str, Any]:
         "overdue": {"before": totals.before.overdue, "after": totals.after.overdue},
         "overdue_rate": totals.overdue_rate(),
         "load": totals.load(),
+        "week": totals.week(),
         "mails": totals.mails(),
         "assumptions": assumption_rows,
         "wall_s": round(result.wall, 2),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.clock import VIETNAM
+from engine.simulation import weekly_load
 from engine.simulation.compare import CaseDifference
 from engine.simulation.facts import CaseFacts
-
-HOURS_PER_DAY = 24
+from engine.simulation.weekly_load import SIDES, SLOTS
 
 
 @dataclass(slots=True)
 class SideTotals:
-    """One side: overdue and finished cases, tasks per unit by hour of day in Vietnam, notices and mails by rung.
+    """One side: overdue and finished cases, tasks per unit by hour of the week in Vietnam, notices and mails by rung.
 
     A mail here is a notice to one unit; how many people receive it is decided when it is sent.
     """
@@ -31,7 +31,7 @@ class SideTotals:
         self.overdue += facts.is_overdue
         self.finished += facts.ended is not None
         for _, unit, at in facts.opened:
-            self._hourly_load(unit)[at.astimezone(VIETNAM).hour] += 1
+            self._weekly_load(unit)[weekly_load.slot_of(at)] += 1
         for (rung, _), to in facts.notices.items():
             self.notices[rung] += 1
             self.mails[rung] += len(to)
@@ -42,11 +42,11 @@ class SideTotals:
         self.finished += other.finished
         self.notices += other.notices
         self.mails += other.mails
-        for unit, hours in other.load.items():
-            self.load[unit] = [mine + added for mine, added in zip(self._hourly_load(unit), hours, strict=True)]
+        for unit, slots in other.load.items():
+            self.load[unit] = [mine + added for mine, added in zip(self._weekly_load(unit), slots, strict=True)]
 
-    def _hourly_load(self, unit: str) -> list[int]:
-        return self.load.setdefault(unit, [0] * HOURS_PER_DAY)
+    def _weekly_load(self, unit: str) -> list[int]:
+        return self.load.setdefault(unit, [0] * SLOTS)
 
 
 @dataclass(slots=True)
@@ -87,12 +87,19 @@ class SimulationTotals:
 
     def load(self) -> dict[str, dict[str, list[int]]]:
         """The tasks opened in each unit by hour of day, before and after."""
-        units = sorted(self.before.load.keys() | self.after.load.keys())
-        no_tasks = [0] * HOURS_PER_DAY
         return {
-            unit: {"before": self.before.load.get(unit, no_tasks), "after": self.after.load.get(unit, no_tasks)}
-            for unit in units
+            unit: {side: weekly_load.hours_of_day(slots) for side, slots in zip(SIDES, pair, strict=True)}
+            for unit, pair in self._weeks()
         }
+
+    def week(self) -> dict[str, list[list[int]]]:
+        """The tasks opened in each unit by weekday and hour, as `weekly_load.Week`."""
+        return {unit: weekly_load.week_rows(*pair) for unit, pair in self._weeks()}
+
+    def _weeks(self) -> Iterator[tuple[str, tuple[list[int], list[int]]]]:
+        no_tasks = [0] * SLOTS
+        for unit in sorted(self.before.load.keys() | self.after.load.keys()):
+            yield unit, (self.before.load.get(unit, no_tasks), self.after.load.get(unit, no_tasks))
 
     def overdue_rate(self) -> dict[str, Any]:
         """The share of cases marked overdue, before and after."""

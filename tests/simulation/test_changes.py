@@ -88,6 +88,8 @@ def test_another_routing_sends_its_field_elsewhere_and_no_other(three_level: Eng
         assert "75.SGDDT" in change["before"]["units"]["handle"]
         assert change["after"]["units"]["assign"]
     load = result["load"]["75.SGDDT"]
+    week = result["week"]["75.SGDDT"]
+    assert [sum(row[2] for row in week), sum(row[3] for row in week)] == [sum(load["before"]), sum(load["after"])]
     assert sum(load["before"]) > sum(load["after"])
     used = {row["node"]: row["used"] for row in result["assumptions"] if row["used"]}
     assert {"assign", "verify", "resolve", "check"} <= set(used)

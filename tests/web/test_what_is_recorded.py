@@ -204,6 +204,7 @@ COMMANDS: dict[str, str] = {
     "bench-timers": MEASURED,
     "borders": acts.LOAD_BORDERS,
     "decide": COMPUTED,
+    "describe": COMPUTED,
     "feel": COMPUTED,
     "addresses": acts.LOAD_ADDRESSES,
     "cases move": HISTORY,

@@ -86,7 +86,8 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
     names = {unit.code: unit.name for unit in current_world().units.units}
     document = replay_job.replay_document(result, names)
     words = {"unit_names": names, "language": current_language(), "kind_label": job_words.difference_label}
-    return render_template("studio/simulated.html", result=document, draft_id=draft_id, **words)
+    context = {**words, **job_words.load_words()}
+    return render_template("studio/simulated.html", result=document, draft_id=draft_id, **context)
 
 
 def _usual_request(draft: DeploymentDraft) -> SimulationRequest:

@@ -119,4 +119,4 @@ def _has_changed(row: Any, result: dict[str, Any] | None) -> bool:
 
 def _words() -> dict[str, Any]:
     words = {"job_name": job_words.job_name, "job_subject": job_words.job_subject, "job_state": job_words.job_state}
-    return {**words, "kind_label": job_words.difference_label}
+    return {**words, "kind_label": job_words.difference_label, **job_words.load_words()}
