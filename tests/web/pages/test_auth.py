@@ -23,8 +23,13 @@ from web.http.security import HEADERS
 OPEN_TO_ALL = {
     *("open311.describe_endpoint", "open311.list_services", "open311.define_service"),
     *("api_document.download_document", "api_document.show_document"),
-    *("public_figures.show_public_figures", "public_figures.download_public_json"),
-    "public_figures.download_public_csv",
+    "public_figures.show_public_figures",
+    *(
+        "public_data.download_public_json",
+        "public_data.download_public_csv",
+        "public_data.download_public_areas",
+        "public_data.describe_open_data",
+    ),
     *(
         "health.check_liveness",
         "health.check_readiness",
