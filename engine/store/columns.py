@@ -27,6 +27,8 @@ from sqlalchemy.orm import DeclarativeBase
 from engine.actor import PERSON
 from engine.store.unreadable import NO_DAY, NO_INSTANT, require_readable
 
+_LAST = datetime(9999, 12, 31, 12)  # noqa: DTZ001 - as SQLite keeps it; what is later has no day in Vietnam.
+
 
 class Instant(TypeDecorator[datetime]):
     """An offset-aware instant: `timestamptz` on PostgreSQL, UTC text on SQLite. Naive values raise ValueError.
@@ -57,6 +59,8 @@ class Instant(TypeDecorator[datetime]):
             try:
                 naive = read(value)
             except (TypeError, ValueError):
+                return NO_INSTANT
+            if naive is not None and naive > _LAST:
                 return NO_INSTANT
             return None if naive is None else naive.replace(tzinfo=UTC)
 
