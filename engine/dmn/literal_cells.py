@@ -13,6 +13,7 @@ from engine.feel.temporal_text import parse_temporal
 
 Point = Decimal | str | bool | FeelDate | MonthsDuration | DaysDuration
 POINTS = (Decimal, str, bool, FeelDate, MonthsDuration, DaysDuration)
+READERS = frozenset({"date", "duration"})  # The functions that make a literal of a text.
 # A part of a cell: from where to where it holds, and whether the ends belong to it; None is infinity.
 Span = tuple[Point | None, bool, Point | None, bool]
 
@@ -84,7 +85,7 @@ def _temporal_text(node: FeelNode) -> str | None:
         return node.text
     if isinstance(node, syntax.FunctionCall) and len(node.arguments) == 1 and not node.names:
         argument = node.arguments[0]
-        is_reader = node.function in (syntax.Variable("date"), syntax.Variable("duration"))
+        is_reader = isinstance(node.function, syntax.Variable) and node.function.name in READERS
         if is_reader and isinstance(argument, syntax.Constant) and isinstance(argument.value, str):
             return argument.value
     return None

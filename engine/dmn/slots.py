@@ -7,25 +7,25 @@ bits of whole numbers.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from decimal import Context, Decimal
 
 from engine.dmn.literal_cells import LiteralCell, Point
 from engine.feel.temporal import DaysDuration, FeelDate, MonthsDuration, date_of_days
 
 SlotRange = tuple[int, int]
 _SMALLEST = "\x00"
+_NUMBERS = Context(prec=80)  # Between any two numbers of FEEL's 34 digits it finds another.
 
 
 class SlotLine:
-    """The line of the values that some cells of one type name."""
+    """The line of some values of one type."""
 
     __slots__ = ("kind", "points")
 
-    def __init__(self, kind: type, cells: Iterable[LiteralCell]) -> None:
+    def __init__(self, kind: type, points: Iterable[Point]) -> None:
         self.kind = kind
-        ends = {end for cell in cells for span in cell.spans for end in (span[0], span[2]) if end is not None}
-        self.points: list[Point] = [False, True] if kind is bool else sorted(ends)
+        self.points: list[Point] = [False, True] if kind is bool else sorted(set(points))
 
     @property
     def count(self) -> int:
@@ -73,6 +73,11 @@ class SlotLine:
         return value if is_inside else None
 
 
+def ends_of(cells: Iterable[LiteralCell]) -> Iterator[Point]:
+    """The values that cells name."""
+    return (end for cell in cells for span in cell.spans for end in (span[0], span[2]) if end is not None)
+
+
 def _between(ranges: list[SlotRange], count: int) -> list[SlotRange]:
     starts = [0, *(last + 1 for _, last in ranges)]
     ends = [*(first - 1 for first, _ in ranges), count - 1]
@@ -81,19 +86,27 @@ def _between(ranges: list[SlotRange], count: int) -> list[SlotRange]:
 
 def _value_between(kind: type, low: Point | None, high: Point | None) -> Point | None:
     """A value of a type above `low` or, without it, below `high`; it may lie at an end when nothing lies between."""
-    if isinstance(low, Decimal) and isinstance(high, Decimal):
-        return (low + high) / 2
+    if kind is Decimal:
+        return _number_between(low, high)
     if kind is str:
         return _text_between(low, high)
     near, step = (low, 1) if low is not None else (high, -1)
     return _ANY_VALUE.get(kind) if near is None else _neighbour(near, step)
 
 
+def _number_between(low: Point | None, high: Point | None) -> Decimal:
+    if isinstance(low, Decimal) and isinstance(high, Decimal):
+        return _NUMBERS.divide(_NUMBERS.add(low, high), Decimal(2))
+    near, step = (low, Decimal(1)) if low is not None else (high, Decimal(-1))
+    if not isinstance(near, Decimal):
+        return Decimal(0)
+    beside = _NUMBERS.add(near, step)
+    return beside if beside != near else _NUMBERS.add(near, near.copy_abs().copy_sign(step))
+
+
 def _neighbour(point: Point, step: int) -> Point | None:
-    """The next value in a direction; of numbers, one of the next."""
+    """The next value in a direction."""
     match point:
-        case Decimal():
-            return point + step
         case FeelDate():
             return date_of_days(point.days + step)
         case MonthsDuration():
@@ -105,7 +118,6 @@ def _neighbour(point: Point, step: int) -> Point | None:
 
 
 _ANY_VALUE: dict[type, Point] = {
-    Decimal: Decimal(0),
     FeelDate: FeelDate(2000, 1, 1),
     MonthsDuration: MonthsDuration(0),
     DaysDuration: DaysDuration(0),

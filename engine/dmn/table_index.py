@@ -1,81 +1,132 @@
-"""Finds the rows of a table that can match a value without asking each cell.
+"""Finds the rows of a table that match a value without asking each cell.
 
-For each slot of a column (see engine.dmn.slots) the index has the rows whose cells hold there, as the bits of a whole
-number. Values of another type than the column's literals, and cells of any other kind, are asked one by one.
+For each type of value, and each slot of its line (see engine.dmn.slots), the index has the rows whose cells hold there,
+as the bits of a whole number. It is made when a value of the type comes for the first time. Cells of another kind are
+asked one by one; what those say about null, true and false that read nothing else is known as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import cast
 
 from engine.dmn.condition_cells import condition_cell
-from engine.dmn.literal_cells import LiteralCell, Point
-from engine.dmn.slots import SlotLine
+from engine.dmn.literal_cells import POINTS, READERS, LiteralCell, Point
+from engine.dmn.ordered_cells import is_closed, ordered_points, stretches, try_cell
+from engine.dmn.slots import SlotLine, SlotRange, ends_of
 from engine.feel.reasons import FeelReason
 from engine.feel.syntax import FeelNode
-from engine.feel.values import FeelCode, FeelRun, FeelScope, FeelValue
+from engine.feel.values import FeelCode, FeelValue
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedCell:
+    """A cell with its code; None lets everything pass. `points` are None for a cell that has to be asked."""
+
+    code: FeelCode | None
+    is_closed: bool = False
+    points: tuple[Point, ...] | None = None
+    reach: LiteralCell | None = None  # Where a cell that has to be asked may hold among values of the literals' type.
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRows:
+    """The rows that may match, as bits, those among all rows whose cells have to be asked, and why others are null."""
+
+    bits: int
+    asked: frozenset[int]
+    reasons: tuple[FeelReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeIndex:
+    """The rows by the slots of one type."""
+
+    line: SlotLine
+    slots: list[IndexedRows]
 
 
 class ColumnIndex:
-    """The index over one column."""
+    """The index over one column; it remembers what it worked out of the cells, nothing of the values asked."""
 
-    __slots__ = ("_all", "_always", "_exact", "_indexed", "_line", "_masks", "_null", "_tests")
+    __slots__ = ("_by_type", "_by_value", "_cells", "_everything")
 
-    def __init__(self, cells: Sequence[tuple[LiteralCell, bool] | None], tests: Sequence[FeelCode | None]) -> None:
-        self._all, self._tests = (1 << len(cells)) - 1, tests
-        kind = _commonest_kind([cell[0] for cell in cells if cell is not None])
-        used = [(row, *cell) for row, cell in enumerate(cells) if cell is not None and cell[0].kind is kind]
-        self._always = _mask(row for row, test in enumerate(tests) if test is None)
-        self._line = SlotLine(kind, [cell for _, cell, _ in used])
-        self._indexed = _mask(row for row, _, _ in used)
-        self._exact = _mask(row for row, _, is_exact in used if is_exact)
-        self._masks = self._fill([(row, cell) for row, cell, _ in used])
-        self._null: tuple[int, list[FeelReason]] | None = None
+    def __init__(self, cells: Sequence[IndexedCell]) -> None:
+        self._cells = cells
+        asked = frozenset(row for row, cell in enumerate(cells) if cell.code is not None)
+        self._everything = IndexedRows((1 << len(cells)) - 1, asked)
+        self._by_type: dict[type, TypeIndex] = {}
+        self._by_value: dict[bool | None, IndexedRows] = {}
 
-    def _fill(self, cells: list[tuple[int, LiteralCell]]) -> list[int]:
-        """For each slot, the rows that may match there."""
-        changes = [0] * (self._line.count + 1)
-        for row, cell in cells:
-            for first, last in self._line.ranges_of(cell):
+    def rows_for(self, value: FeelValue) -> IndexedRows:
+        """The rows that may match a value."""
+        if not self._everything.asked:
+            return self._everything
+        if value is None or isinstance(value, bool):
+            if value not in self._by_value:
+                self._by_value[value] = self._tried(value)
+            return self._by_value[value]
+        kind = type(value)
+        if kind not in POINTS:
+            return self._everything
+        index = self._by_type.get(kind)
+        if index is None:
+            index = self._by_type[kind] = self._typed(kind)
+        return index.slots[index.line.slot_of(cast("Point", value))]
+
+    def _tried(self, value: FeelValue) -> IndexedRows:
+        reasons: list[FeelReason] = []
+        verdicts = [
+            try_cell(cell.code, value, reasons)
+            if cell.code is not None and cell.is_closed
+            else cell.code is None or None
+            for cell in self._cells
+        ]
+        bits = _mask(row for row, verdict in enumerate(verdicts) if verdict is not False)
+        return IndexedRows(
+            bits, frozenset(row for row, verdict in enumerate(verdicts) if verdict is None), tuple(reasons)
+        )
+
+    def _typed(self, kind: type) -> TypeIndex:
+        points = [[point for point in cell.points or () if type(point) is kind] for cell in self._cells]
+        reaches = [cell.reach for cell in self._cells if cell.reach is not None and cell.reach.kind is kind]
+        line = SlotLine(kind, chain(*points, ends_of(reaches)))
+        changes, asked = [0] * (line.count + 1), set()
+        reasons: list[FeelReason] = []
+        for row, (cell, own) in enumerate(zip(self._cells, points, strict=True)):
+            ranges, is_known = _ranges_of(cell, line, own, reasons)
+            if not is_known:
+                asked.add(row)
+            for first, last in ranges:
                 changes[first] ^= 1 << row
                 changes[last + 1] ^= 1 << row
-        masks, current = [], self._all & ~self._indexed
-        for change in changes[:-1]:
-            current ^= change
-            masks.append(current)
-        return masks
-
-    def candidates(self, run: FeelRun, value: FeelValue) -> tuple[int, int]:
-        """The rows that may match, and those of all rows that have to be asked, as bits."""
-        if type(value) is self._line.kind:
-            return self._masks[self._line.slot_of(cast("Point", value))], self._all & ~self._always & ~self._exact
-        if value is None and self._exact:
-            return self._all & ~self._exact | self._matching_null(run), self._all & ~self._always & ~self._exact
-        return self._all, self._all & ~self._always
-
-    def _matching_null(self, run: FeelRun) -> int:
-        """The rows that match null, of those made of literals and `?` alone; asked once, because nothing changes it."""
-        if self._null is None:
-            scope = FeelScope({"?": None}, None, FeelRun())
-            matching = _mask(row for row in rows_of(self._exact) if _holds(self._tests[row], scope))
-            self._null = matching, scope.run.reasons
-        rows, reasons = self._null
-        for reason in reasons:
-            run.null_because(reason.rule, **reason.facts)
-        return rows
+        return TypeIndex(line, _slots(changes, IndexedRows(0, frozenset(asked), tuple(reasons))))
 
 
-def rows_of(mask: int) -> Iterator[int]:
-    """The rows of a mask, from the first on."""
-    while mask:
-        lowest = mask & -mask
-        mask ^= lowest
-        yield lowest.bit_length() - 1
+def _ranges_of(
+    cell: IndexedCell, line: SlotLine, points: list[Point], reasons: list[FeelReason]
+) -> tuple[list[SlotRange], bool]:
+    """The slots where a cell may hold, and whether it holds in all of them without being asked."""
+    everywhere = [(0, line.count - 1)]
+    if cell.code is None:
+        return everywhere, True
+    if cell.points is not None:
+        parts = list(stretches(cell.code, line, points, reasons))
+        if all(verdict is not None for _, _, verdict in parts):
+            return [(first, last) for first, last, verdict in parts if verdict], True
+    elif cell.reach is not None and not cell.reach.is_negated:  # A comparison with another type is never true.
+        return (line.ranges_of(cell.reach), False) if cell.reach.kind is line.kind else ([], True)
+    return everywhere, False
 
 
-def _holds(test: FeelCode | None, scope: FeelScope) -> bool:
-    return test is not None and test(scope) is True
+def _slots(changes: list[int], everywhere: IndexedRows) -> list[IndexedRows]:
+    slots, current = [], everywhere.bits
+    for change in changes[:-1]:
+        current ^= change
+        slots.append(replace(everywhere, bits=current))
+    return slots
 
 
 def _mask(rows: Iterable[int]) -> int:
@@ -85,11 +136,25 @@ def _mask(rows: Iterable[int]) -> int:
     return mask
 
 
-def _commonest_kind(cells: Sequence[LiteralCell]) -> type:
-    kinds = [cell.kind for cell in cells]
-    return max(set(kinds), key=lambda kind: (kinds.count(kind), kind.__name__)) if kinds else type(None)
+def rows_of(bits: int) -> list[int]:
+    """The rows of a set of bits, from the first on."""
+    if bits.bit_count() > 16:  # The text of the bits is read faster than they are taken one by one.
+        return [row for row, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
+    rows = []
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        rows.append(lowest.bit_length() - 1)
+    return rows
 
 
-def index_column(trees: Sequence[object], tests: Sequence[FeelCode | None]) -> ColumnIndex:
-    """The index over the trees of a column's cells and their code, which is None where everything passes."""
-    return ColumnIndex([condition_cell(tree) if isinstance(tree, FeelNode) else None for tree in trees], tests)
+def indexed_cell(tree: object, code: FeelCode | None, names: frozenset[str]) -> IndexedCell:
+    """A cell by its tree; `names` are those that stand for something in the table's scope."""
+    if not isinstance(tree, FeelNode):
+        return IndexedCell(code)
+    closed = is_closed(tree, names)
+    points = ordered_points(tree) if closed else None
+    if points is not None:
+        return IndexedCell(code, is_closed=True, points=tuple(points))
+    reach = condition_cell(tree) if not names & READERS else None
+    return IndexedCell(code, is_closed=closed, reach=None if reach is None else reach[0])

@@ -12,7 +12,7 @@ from engine.dmn.elements import BoxedTable, TableInput
 from engine.dmn.item_types import TypeBook
 from engine.dmn.literal_cells import LiteralCell, literal_cell
 from engine.dmn.regions import Box
-from engine.dmn.slots import SlotLine
+from engine.dmn.slots import SlotLine, ends_of
 from engine.feel import syntax
 from engine.feel.expression import KNOWN_NAMES
 from engine.feel.names import normal_name
@@ -110,7 +110,7 @@ def _dimension(text: str, column: TableInput, cells: Sequence[Sequence[ReadCell]
     limits = [cell for limit in [column.allowed, *types.allowed_texts(column.type_ref)] for cell in [_read_cell(limit)]]
     literals = [cell.literals for cell in [*limits, *(cell for part in cells for cell in part)] if cell.literals]
     kind = type_class(types.find(column.type_ref).shape.name) or _only_kind(literals)
-    line = SlotLine(kind, [cell for cell in literals if cell.kind is kind])
+    line = SlotLine(kind, ends_of(cell for cell in literals if cell.kind is kind))
     dimension = TableDimension(text, line, line.full_mask())
     domain = dimension.domain
     for limit in limits:

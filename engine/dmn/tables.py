@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from engine.dmn.boxes import BoxBuilding, DmnProblem, fitted_code
 from engine.dmn.elements import BoxedTable, TableInput, TableOutput, TableRule
 from engine.dmn.hit_policies import AGGREGATIONS, MULTIPLE, SINGLE, Ranking, answer_of_hits
 from engine.dmn.item_types import ItemType
-from engine.dmn.table_index import ColumnIndex, index_column, rows_of
+from engine.dmn.table_index import ColumnIndex, IndexedCell, indexed_cell, rows_of
 from engine.feel import syntax
 from engine.feel.comparison import equals
 from engine.feel.compiler import compile_node
 from engine.feel.expression import KNOWN_NAMES
+from engine.feel.limits import MAX_REASONS
 from engine.feel.parser import parse_unary_tests
 from engine.feel.reasons import FeelReason
 from engine.feel.simple_literals import simple_expression
 from engine.feel.syntax import FeelNode, UnaryTests
 from engine.feel.value_text import value_text
 from engine.feel.values import FeelCode, FeelRun, FeelScope, FeelValue
+
+# The rows of a column that have to be asked, its cells, and how one is asked.
+AskedColumn = tuple[frozenset[int], list[FeelCode | None], Callable[[FeelCode | None], bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +61,24 @@ class CompiledTable:
                 return run.null_because("dmn-input-not-allowed", name=column.text, value=value_text(value)[:100])
         hits = [(row + 1, self.results[row](scope)) for row in self._matching(scope, values)]
         if not hits:
+            for column, value in zip(self.columns, values, strict=True):
+                run.reasons += column.index.rows_for(value).reasons[: max(0, MAX_REASONS - len(run.reasons))]
             return self._without_hit(scope)
         return answer_of_hits(run, self.policy, self.aggregation, hits, self._ranking(run))
 
     def _matching(self, scope: FeelScope, values: list[FeelValue]) -> list[int]:
         """The rows whose cells all hold: first by the indexes, then the cells that have to be asked."""
-        rows, to_ask = (1 << len(self.results)) - 1, []
+        bits = (1 << len(self.results)) - 1
+        to_ask: list[AskedColumn] = []
         for column, value in zip(self.columns, values, strict=True):
-            candidates, asked = column.index.candidates(scope.run, value)
-            rows &= candidates
-            if asked:
-                to_ask.append((asked, column.cells, FeelScope({"?": value}, scope, scope.run)))
+            indexed = column.index.rows_for(value)
+            bits &= indexed.bits
+            if indexed.asked:
+                place = FeelScope({"?": value}, scope, scope.run)
+                to_ask.append((indexed.asked, column.cells, partial(_passes_cell, place, {})))
         scope.run.spend(1 + len(values))
-        matching = (row for row in rows_of(rows) if _row_holds(row, to_ask))
+        rows = rows_of(bits)
+        matching = (row for row in rows if _row_holds(row, to_ask)) if to_ask else iter(rows)
         return list(islice(matching, 1) if self.policy == "FIRST" else matching)
 
     def _without_hit(self, scope: FeelScope) -> FeelValue:
@@ -79,7 +90,16 @@ class CompiledTable:
         return [value] if self.policy in MULTIPLE and not self.aggregation else value
 
     def _ranking(self, run: FeelRun) -> Ranking:
+        known: dict[FeelValue, tuple[int, ...] | None] = {}
+
         def rank(value: FeelValue) -> tuple[int, ...] | None:
+            if not isinstance(value, str):
+                return ranked(value)
+            if value not in known:
+                known[value] = ranked(value)
+            return known[value]
+
+        def ranked(value: FeelValue) -> tuple[int, ...] | None:
             parts = [value[name] for name in self.names] if isinstance(value, dict) and len(self.names) > 1 else [value]
             places = []
             for part, listed in zip(parts, self.ranks, strict=True):
@@ -92,15 +112,20 @@ class CompiledTable:
         return rank
 
 
-def _row_holds(row: int, to_ask: list[tuple[int, list[FeelCode | None], FeelScope]]) -> bool:
+def _row_holds(row: int, to_ask: list[AskedColumn]) -> bool:
     """Whether the cells of a row hold that the indexes do not decide."""
-    for asked, cells, place in to_ask:
-        if asked >> row & 1:
-            cell = cells[row]
-            place.run.spend()
-            if cell is not None and cell(place) is not True:
-                return False
-    return True
+    return all(passes(cells[row]) for asked, cells, passes in to_ask if row in asked)
+
+
+def _passes_cell(place: FeelScope, verdicts: dict[FeelCode, bool], cell: FeelCode | None) -> bool:
+    """Whether a cell lets the value of its place pass; equal cells have one code, which is run once."""
+    if cell is None:
+        return True
+    verdict = verdicts.get(cell)
+    if verdict is None:
+        place.run.spend()
+        verdict = verdicts[cell] = cell(place) is True
+    return verdict
 
 
 def _is_allowed(scope: FeelScope, column: TableColumn, value: FeelValue) -> bool:
@@ -130,10 +155,22 @@ def _column(building: BoxBuilding, part: TableInput, at: int, rules: tuple[Table
     inner = building.within({"?"})
     kind = building.types.find(part.type_ref)
     value = fitted_code(building.feel(part.text), kind, part.text)
-    trees = [_tests(inner, rule.inputs[at] if at < len(rule.inputs) else "") for rule in rules]
-    cells = [_cell(inner, tree) for tree in trees]
+    known: dict[str, IndexedCell] = {}
+    cells = [_indexed(inner, known, rule.inputs[at] if at < len(rule.inputs) else "") for rule in rules]
     allowed = _cell(inner, _tests(inner, part.allowed)) if part.allowed.strip() else None
-    return TableColumn(part.text, value, kind, allowed, cells, index_column(trees, cells))
+    return TableColumn(part.text, value, kind, allowed, [cell.code for cell in cells], ColumnIndex(cells))
+
+
+def _indexed(building: BoxBuilding, known: dict[str, IndexedCell], text: str) -> IndexedCell:
+    """A cell; equal ones are one, but each that is no FEEL is a problem of its own."""
+    if text in known:
+        return known[text]
+    problems = len(building.problems)
+    tree = _tests(building, text)
+    cell = indexed_cell(tree, _cell(building, tree), building.names - {"?"})
+    if len(building.problems) == problems:
+        known[text] = cell
+    return cell
 
 
 def _tests(building: BoxBuilding, text: str) -> FeelNode | FeelCode | None:
