@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from engine.dmn.boxes import BoxBuilding, DmnProblem, OtherLanguage, compile_box, function_value
 from engine.dmn.elements import DmnDecision, DmnElement, DmnInput, DmnKnowledge, DmnModel, DmnService
@@ -74,6 +75,7 @@ class DmnProgram:
         self._by_name: dict[str, DmnElement] = {}
         self._outputs: dict[DmnService, list[DmnElement]] = {}
         self._compile_model(model)
+        self._note_circle()
         for element in model.elements.values():
             self._by_name.setdefault(element.name, element)
 
@@ -177,6 +179,16 @@ class DmnProgram:
         outputs = {part.name: case.value_of(part) for part in self._outputs[service]}
         value: FeelValue = next(iter(outputs.values())) if len(outputs) == 1 else outputs
         return fit_item(run, value, self._compiled[service].kind, service.name)
+
+    def _note_circle(self) -> None:
+        """Decisions that need each other have no value (DMN 1.5, 6.2.3): of the first circle, a problem."""
+        try:
+            TopologicalSorter({element: self.requirements_of(element) for element in self._compiled}).prepare()
+        except CycleError as error:
+            first = error.args[1][0]
+            self.problems.append(
+                DmnProblem(first.name, "", FeelReason("dmn-requirements-circle", {"name": first.name}))
+            )
 
     def _compile_model(self, model: DmnModel) -> None:
         for other in model.imports.values():

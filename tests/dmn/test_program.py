@@ -127,6 +127,9 @@ def test_an_imported_model_is_known_by_its_name() -> None:
 def test_what_requires_itself_is_null() -> None:
     compiled = program(decision("a", literal("b"), needs=["b"]), decision("b", literal("a"), needs=["a"]))
     assert "dmn-requirements-circle" in [reason.rule for reason in compiled.ask("a", {}).reasons]
+    assert [(problem.element, problem.reason.rule) for problem in compiled.problems] == [
+        ("a", "dmn-requirements-circle")
+    ]
 
 
 def test_long_chains_of_decisions_are_decided() -> None:
