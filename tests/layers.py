@@ -27,6 +27,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.backup", "engine.cases", "engine.reorganisation"),
     (
         "engine.answers",
+        "engine.channels",
         "engine.chase",
         "engine.mailing",
         "engine.matters",

@@ -24,6 +24,7 @@ from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
 from engine.staff.ldap_directory import LdapDirectory
 from engine.translation.catalogue import FOLDER, english
+from web.api import channel_door
 from web.api import document as api_document
 from web.api import events as api_events
 from web.api import problems as api_problems
@@ -54,6 +55,7 @@ from web.pages import (
     case,
     chase,
     confirm,
+    conversations,
     correction,
     directives,
     duty,
@@ -110,6 +112,8 @@ PAGE_MODULES = (
     assets,
     auth,
     call_ends,
+    channel_door,
+    conversations,
     second_step,
     confirm,
     account,
@@ -230,9 +234,10 @@ def _refuse_forged_forms(app: Application) -> None:
     """
     forgery = CSRFProtect(app)
     forgery.exempt(mail_choice.submit_mail_choice)  # Mail clients post it.
-    for blueprint in (open311.blueprint, *api_document.PARTS):
+    for blueprint in (open311.blueprint, channel_door.blueprint, *api_document.PARTS):
         forgery.exempt(blueprint)
     error_pages.answers_errors(app, open311.PREFIX, open311_documents.write_error)
+    error_pages.answers_errors(app, channel_door.PREFIX, api_problems.write_problem)
     error_pages.answers_errors(app, api_document.PREFIX, api_problems.write_problem)
 
 

@@ -255,6 +255,19 @@ SETTINGS = (
         "Whether /cong-khai shows everybody the month's figures by field, unit and month, without small ones.",
     ),
     SettingSpec(
+        "TONGDAI_CHANNELS_KEY",
+        "",
+        N_("một chuỗi bí mật có ít nhất 32 ký tự"),
+        "The key with which gateways sign the messages of citizens that they deliver at /channels/. Without it there "
+        "is no such door.",
+    ),
+    SettingSpec(
+        "TONGDAI_CHANNELS_KEY_FILE",
+        "",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_CHANNELS_KEY"),
+        "The same secret in a file, so that it does not show in the environment.",
+    ),
+    SettingSpec(
         "TONGDAI_LOG", "json", N_("json hoặc text"), "How servers and workers write their log on standard error."
     ),
     SettingSpec(

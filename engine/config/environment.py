@@ -108,6 +108,7 @@ class Settings:
     tiles: Path | None
     open311: str
     public_figures: bool
+    channels_key: bytes | None = field(repr=False)
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
@@ -149,6 +150,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         tiles=_read_path(environ, "TONGDAI_TILES"),
         open311=_read_choice(environ, "TONGDAI_OPEN311", OPEN311_CHOICES),
         public_figures=_read_choice(environ, "TONGDAI_PUBLIC_FIGURES", ("off", "on")) == "on",
+        channels_key=_read_secret(environ, "TONGDAI_CHANNELS_KEY"),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
         metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),

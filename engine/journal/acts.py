@@ -45,6 +45,9 @@ MAKE_WEBHOOK = "webhook.make"
 END_WEBHOOK = "webhook.end"
 REPLAY_WEBHOOK = "webhook.replay"
 
+# What citizens write through other channels.
+DROP_CONVERSATION = "conversation.drop"
+
 # What the province is and works by.
 SET_DAY = "calendar.day"
 CLEAR_DAY = "calendar.clear"

@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from engine.briefings import drafting
 from engine.cases import chosen_files, corrections, one_time_codes, word_weights
 from engine.cases.old_files import OldFileCleaner
+from engine.channels import conversations
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
@@ -331,3 +332,4 @@ def delete_ended(database: Engine, now: datetime) -> None:
         announcements.delete_old(tx)
         receivers.delete_old_calls(tx, now)
         jobs.delete_old_jobs(tx, now)
+        conversations.delete_dropped(tx, now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, or_, select, update
 
 from engine.cases.personal_signs import personal_numbers
 from engine.cases.reports import PHONE_COLUMNS
@@ -24,6 +24,8 @@ from engine.store.models import (
     AnswerReview,
     Attachment,
     Contact,
+    Conversation,
+    ConversationMessage,
     Deployment,
     Draft,
     Instance,
@@ -52,6 +54,7 @@ _report, _submission, _contact = table_of(Report), table_of(Submission), table_o
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task, _key = table_of(Instance), table_of(Task), table_of(TrackingKey)
+_conversation, _message = table_of(Conversation), table_of(ConversationMessage)
 _matter_file, _published = table_of(MatterFile), table_of(PublishedAnswer)
 
 
@@ -139,6 +142,10 @@ def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
     return rows
 
 
+def _conversations_of(which: ErasureScope) -> Select[Any]:
+    return select(_conversation.c.id).where(_conversation.c.report_id.in_(which.reports))
+
+
 # The order matters: rows by which others are found come last.
 TARGETS = (
     ErasureTarget(_stored, _unshared_content),
@@ -157,6 +164,8 @@ TARGETS = (
         {"origin": ""},
     ),
     ErasureTarget(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
+    ErasureTarget(_message, lambda which: _message.c.conversation_id.in_(_conversations_of(which))),
+    ErasureTarget(_conversation, lambda which: _conversation.c.report_id.in_(which.reports)),
     ErasureTarget(_published, lambda which: _published.c.instance_id.in_(which.instances)),
     ErasureTarget(_key, lambda which: _key.c.report_id.in_(which.reports), {"digest": b""}),
     ErasureTarget(_saved, lambda which: _saved.c.id.in_(which.filters)),

@@ -43,6 +43,8 @@ ACTIVITIES = (
             "report",
             "submission",
             "contact",
+            "conversation",
+            "conversation_message",
             "attachment",
             "chosen_file",
             "stored_file",

@@ -38,6 +38,11 @@ CHANNEL_CAPTIONS = {
     "app": lazy_gettext("Ứng dụng"),
     "mail": lazy_gettext("Thư điện tử, công văn"),
 }
+MESSAGE_CHANNEL_CAPTIONS = {
+    "mail": lazy_gettext("Thư điện tử"),
+    "sms": lazy_gettext("Tin nhắn SMS"),
+    "zalo": lazy_gettext("Zalo"),
+}
 CALL_REASON_CAPTIONS = {
     "wrong_number": lazy_gettext("nhầm số"),
     "hung_up": lazy_gettext("người gọi dập máy"),
@@ -217,6 +222,11 @@ def channel_caption(key: str) -> str:
     return label_of(key, CHANNEL_CAPTIONS)
 
 
+def message_channel_caption(key: str) -> str:
+    """Caption of a channel through which citizens write."""
+    return label_of(key, MESSAGE_CHANNEL_CAPTIONS)
+
+
 def role_caption(key: str) -> str:
     """Caption of a role."""
     return own_words(fact_text(role_term(key), here.current_language()))
@@ -268,6 +278,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field": field_caption,
     "urgency": urgency_caption,
     "channel": channel_caption,
+    "message_channel": message_channel_caption,
     "role": role_caption,
     "own_words": own_words,
     "unit": unit_caption,

@@ -60,6 +60,7 @@ ACT_SENTENCES = {
     "publish_answer": lazy_gettext("Công khai câu trả lời"),
     "withhold_answer": lazy_gettext("Không công khai câu trả lời"),
     "review_reply": lazy_gettext("Lãnh đạo đơn vị phản hồi nhận xét"),
+    "citizen_message": lazy_gettext("Người dân viết thêm"),
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
     "repeat": lazy_gettext("Thêm một người phản ánh cùng vụ việc (%(code)s)"),
     "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),

@@ -33,8 +33,9 @@ from web.http.request import (
     requires_permission,
     tx,
 )
-from web.pages import address_search, call_ends, form_files, new_keys
+from web.pages import address_search, call_ends, conversations, form_files, new_keys
 from web.pages.call_ends import CALL_BEGAN, DRAFT_KEY, PETITION
+from web.pages.conversations import CONVERSATION
 
 blueprint = Blueprint("intake", __name__)
 
@@ -43,7 +44,8 @@ MOST_SENT = 100  # Characters of a number that a telephone system sends.
 SLIP = "slip"  # Code and key of the report just filed, shown once: to read out and to print.
 GIVEN_FROM = "given_from"  # The standard answer that was used, as "key.version".
 RINGS = "rings"  # The telephone system has just opened the page; the page keeps the draft at once.
-BESIDE_THE_FORM = ("channel", GIVEN_FROM, CALL_BEGAN, PETITION)  # What the page sends that no form document has.
+# What the page sends that no form document has.
+BESIDE_THE_FORM = ("channel", GIVEN_FROM, CALL_BEGAN, PETITION, CONVERSATION)
 
 
 @blueprint.get("/intake")
@@ -96,7 +98,11 @@ def _side_context(values: Any) -> dict[str, Any]:
         callers.list_similar_cases(tx(), place, text, request_time()),
     )
     disclosure_log.record_disclosure(CALL, {row.id for row in (*caller.reports, *alike)})
+    conversation = str(values.get(CONVERSATION) or "")
+    written = conversations.conversation_beside(conversation) if conversation else []
     return {
+        CONVERSATION: conversation if written else "",
+        "written": written,
         "caller": caller,
         "alike": alike,
         "standard": library.suggest_answers(tx(), text, str(values.get("field") or "")),
@@ -195,6 +201,7 @@ def _take_call(call: Call, holder: FormHolder) -> ResponseReturnValue:
 
 def _keep_slip(report_id: int, code: str) -> None:
     """Give the new report its key, and keep both for the page that follows."""
+    conversations.close_completed(request.form.get(CONVERSATION, ""), report_id)
     session[SLIP] = [code, new_keys.give_first_key(report_id, current_officer()), report_id]
     new_keys.keep_key_result(report_id, code)
 

@@ -26,6 +26,7 @@ from engine.store.models.cases import (
     Task,
     Timer,
 )
+from engine.store.models.conversations import Conversation, ConversationMessage
 from engine.store.models.deployments import Activation, Deployment, DeploymentField, DeploymentFile, ProcessDefinition
 from engine.store.models.directives import (
     Directive,
@@ -100,6 +101,8 @@ __all__ = [
     "CallbackRate",
     "ChosenFile",
     "Contact",
+    "Conversation",
+    "ConversationMessage",
     "DataHold",
     "DataRequest",
     "Deployment",

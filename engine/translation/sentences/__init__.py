@@ -9,6 +9,7 @@ from engine.translation.sentences import (
     briefings,
     callbacks,
     cases,
+    channels,
     decisions,
     directives,
     expressions,
@@ -30,8 +31,21 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, briefings, callbacks, cases, decisions, directives, expressions, forms, identity, journal, kinds),
-    *(mailing, operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
+    *(answers, briefings, callbacks, cases, channels, decisions, directives, expressions, forms, identity, journal),
+    *(
+        kinds,
+        mailing,
+        operations,
+        outside_events,
+        privacy,
+        process,
+        province,
+        scenarios,
+        simulation,
+        staff,
+        store,
+        studio,
+    ),
 )
 
 
