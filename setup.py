@@ -82,6 +82,7 @@ setup(
         "engine.bpmn.lint",
         "engine.briefings",
         "engine.cases",
+        "engine.channels",
         "engine.chase",
         "engine.config",
         "engine.data",

@@ -255,6 +255,19 @@ SETTINGS = (
         "Whether /cong-khai shows everybody the month's figures by field, unit and month, without small ones.",
     ),
     SettingSpec(
+        "TONGDAI_MAILBOX",
+        "",
+        N_("imaps://NGƯỜI_DÙNG@MÁY:CỔNG hoặc imap+starttls://NGƯỜI_DÙNG@MÁY:CỔNG; imap:// chỉ trong máy này"),
+        "The mailbox whose new mails are kept for operators, each once. Without it no mail is read.",
+    ),
+    SettingSpec("TONGDAI_MAILBOX_PASSWORD", "", N_("một văn bản"), "The password of the mailbox."),
+    SettingSpec(
+        "TONGDAI_MAILBOX_PASSWORD_FILE",
+        "",
+        N_("một tệp chứa mật khẩu, và không đặt TONGDAI_MAILBOX_PASSWORD"),
+        "The same password in a file, so that it does not show in the environment.",
+    ),
+    SettingSpec(
         "TONGDAI_CHANNELS_KEY",
         "",
         N_("một chuỗi bí mật có ít nhất 32 ký tự"),

@@ -28,6 +28,7 @@ LOG_FORMATS = ("json", "text")
 OPEN311_CLOSED, OPEN311_WITH_KEYS, OPEN311_PUBLIC = "off", "keys", "public"
 OPEN311_CHOICES = (OPEN311_CLOSED, OPEN311_WITH_KEYS, OPEN311_PUBLIC)
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+MAILBOX_PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
 _ADDRESS = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+")
 _HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 ChoiceT = TypeVar("ChoiceT", bound=str)
@@ -35,7 +36,7 @@ ChoiceT = TypeVar("ChoiceT", bound=str)
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """How to reach the mail server; `security` is "smtp" (none), "smtp+starttls" or "smtps"."""
+    """How to reach a server of mails; `security` is "smtp" or "imap" (none), "…+starttls", "smtps" or "imaps"."""
 
     security: str
     host: str
@@ -97,6 +98,7 @@ class Settings:
     secret_key: bytes | None = field(repr=False)
     site: str
     smtp: MailServer | None
+    mailbox: MailServer | None
     mail_from: str
     mails_per_hour: int
     oidc: IdentityProvider | None
@@ -116,10 +118,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings given by `environ`; an empty variable counts as absent.
-
-    Raises BadSetting, naming the variable, its value and what is allowed, or a name that is not a setting.
-    """
+    """The settings given by `environ`, empty ones absent; raises BadSetting with the variable and what is allowed."""
     _refuse_unknown(environ)
     var = Path(_read_text(environ, "TONGDAI_VAR"))
     return Settings(
@@ -138,7 +137,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxy_address=_read_proxy_address(environ),
         secret_key=_read_secret(environ, "TONGDAI_SECRET_KEY"),
         site=_read_site(environ),
-        smtp=_read_mail_server(environ),
+        smtp=_read_mail_server(environ, "TONGDAI_SMTP", MAIL_PORTS),
+        mailbox=_read_mail_server(environ, "TONGDAI_MAILBOX", MAILBOX_PORTS),
         mail_from=_read_sender(environ),
         mails_per_hour=_read_integer(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
         oidc=_read_identity_provider(environ),
@@ -251,17 +251,19 @@ def _read_hosts(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(hosts)
 
 
-def _read_mail_server(environ: Mapping[str, str]) -> MailServer | None:
-    name = "TONGDAI_SMTP"
+def _read_mail_server(environ: Mapping[str, str], name: str, ports: Mapping[str, int]) -> MailServer | None:
+    """The server at NAME with the password of NAME_PASSWORD; None when it is not set."""
     text = environ.get(name, "").strip()
     if not text:
         return None
     parts = _split_address(name, text)
     has_extras = parts.password or parts.path.strip("/") or parts.query or parts.fragment
-    if parts.scheme not in MAIL_PORTS or not parts.hostname or has_extras:
+    if parts.scheme not in ports or not parts.hostname or has_extras:
         raise _bad_setting(name, "setting-address-refused")
-    port = parts.port or MAIL_PORTS[parts.scheme]
-    password = _value_or_file(environ, "TONGDAI_SMTP_PASSWORD").strip()
+    if parts.scheme == "imap" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise _bad_setting(name, "setting-address-refused")
+    port = parts.port or ports[parts.scheme]
+    password = _value_or_file(environ, f"{name}_PASSWORD").strip()
     return MailServer(parts.scheme, parts.hostname, port, unquote(parts.username or ""), password)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from functools import partial
 
 from apscheduler.executors.pool import BasePoolExecutor
@@ -21,7 +22,8 @@ from sqlalchemy import Engine
 from engine.briefings import drafting
 from engine.cases import chosen_files, corrections, one_time_codes, word_weights
 from engine.cases.old_files import OldFileCleaner
-from engine.channels import conversations
+from engine.channels import conversations, mailbox_reading
+from engine.channels.mailbox_reading import MailboxAway
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
@@ -51,6 +53,7 @@ from engine.world.world import World
 
 MAX_SLEEP = timedelta(seconds=5)
 SLICE_PAUSE = timedelta(milliseconds=250)  # Between slices of the nightly work, so that others can write.
+MAILBOX_PAUSE = timedelta(seconds=30)
 JOB_PAUSE = timedelta(seconds=1)  # Somebody sits before the page that waits.
 CLEANUP_INTERVAL = timedelta(hours=1)
 
@@ -109,6 +112,7 @@ class Worker:
             "mail": self.deliver_mails,
             "push": self.tell_browsers,
             "webhooks": self.tell_systems,
+            "mailbox": self.read_mailbox,
             "jobs": self.run_jobs,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
@@ -228,6 +232,21 @@ class Worker:
         if taken:
             log.info("webhooks.told", taken=taken)
         return context.clock() + (SLICE_PAUSE if taken == calling.BATCH else MAX_SLEEP)
+
+    def read_mailbox(self) -> datetime:
+        """Keep what citizens have written to the province's mailbox."""
+        context, server = self._around, self._around.settings.mailbox
+        if server is None:
+            return context.clock() + CLEANUP_INTERVAL
+        _name, own_address = parseaddr(context.settings.mail_from)
+        try:
+            totals = mailbox_reading.read_mailbox(context.database, server, own_address, context.clock())
+        except MailboxAway as away:
+            log.warning("mailbox.away", reason=str(away))
+            return context.clock() + MAILBOX_PAUSE
+        if totals.kept or totals.ignored:
+            log.info("mailbox.read", kept=totals.kept, ignored=totals.ignored)
+        return context.clock() + MAILBOX_PAUSE
 
     def run_jobs(self) -> datetime:
         """Do the long work that pages have asked for, one piece at a time in this process."""

@@ -63,6 +63,8 @@ EVERYTHING = {
     "TONGDAI_OPEN311": "public",
     "TONGDAI_PUBLIC_FIGURES": "on",
     "TONGDAI_CHANNELS_KEY": KEY,
+    "TONGDAI_MAILBOX": "imaps://nguoi.dan@mail.example",
+    "TONGDAI_MAILBOX_PASSWORD": "mật khẩu",
     "TONGDAI_LOG": "text",
     "TONGDAI_METRICS_PORT": "9022",
     "TONGDAI_METRICS_KEY": KEY,
@@ -89,6 +91,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         secret_key=None,
         site="http://127.0.0.1:8022",
         smtp=None,
+        mailbox=None,
         mail_from="Tổng đài 1022 <tongdai1022@localhost>",
         mails_per_hour=10,
         oidc=None,
@@ -122,6 +125,7 @@ def test_every_field_can_be_set() -> None:
     assert settings.chase_cap == 60
     assert settings.site == "https://1022.dongnai.example"
     assert settings.smtp == MailServer("smtps", "mail.example", 465, "to@ng", "mật khẩu")
+    assert settings.mailbox == MailServer("imaps", "mail.example", 993, "nguoi.dan", "mật khẩu")
     assert settings.sms == SignedEndpoint("https://sms.example/send?v=1", KEY.encode())
     assert [f.name for f in fields(Settings) if getattr(settings, f.name) == getattr(default, f.name)] == []
 

@@ -109,10 +109,7 @@ def marked(tx: Transaction) -> FiledReport:
     review = {"unit_code": "731", "field": "health", "verdict": "good", "at": NOW, "reviewer_id": 1}
     more = {"reviewer_unit": "75.VP", "replied_at": NOW, "replied_by": 1}
     add(tx, AnswerReview, instance_id=instance_id, note=MARK, reply=MARK, **review, **more)
-    wrote = {"channel": "mail", "peer": MARK, "state": "filed", "report_id": number, "began_at": NOW}
-    add(tx, Conversation, id=1, **wrote)
-    sent = {"channel": "mail", "digest": "1", "subject": MARK, "text": MARK, "position": MARK, "received_at": NOW}
-    add(tx, ConversationMessage, conversation_id=1, **sent)
+    _add_conversation(tx, number)
     add(tx, PublishedAnswer, instance_id=instance_id, text=MARK, decided_at=NOW, decided_by=1)
     add(tx, SavedFilter, person_id=1, name="x", query=f"view=queue&text={PHONE}")
     add(tx, SavedFilter, person_id=1, name="y", query=f"text=%2B84+{PHONE[1:4]}.{PHONE[4:]}+r%C3%A1c")
@@ -124,6 +121,13 @@ def marked(tx: Transaction) -> FiledReport:
         _attach(tx, report_id, name, digest)
     _attach(tx, other.report_id, "c.png", "both")
     return filed
+
+
+def _add_conversation(tx: Transaction, report_id: int) -> None:
+    wrote = {"channel": "mail", "peer": MARK, "state": "filed", "report_id": report_id, "began_at": NOW}
+    add(tx, Conversation, id=1, **wrote)
+    sent = {"channel": "mail", "digest": "1", "subject": MARK, "text": MARK, "position": MARK, "received_at": NOW}
+    add(tx, ConversationMessage, conversation_id=1, **sent)
 
 
 def _attach(tx: Transaction, report_id: int, name: str, digest: str) -> None:

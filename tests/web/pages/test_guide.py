@@ -36,7 +36,7 @@ def test_search_shows_sections_or_says_that_there_are_none(site: Site) -> None:
 
 
 # Files and places of a form are explained with the form.
-WITHOUT_PAGE = {"api_work", "api_events", "open311", "address_search", "form_files", "maps"}
+WITHOUT_PAGE = {"api_work", "api_events", "channel_door", "open311", "address_search", "form_files", "maps"}
 
 
 def test_every_page_with_a_form_has_a_topic(site: Site) -> None:

@@ -1,0 +1,1 @@
+"""Promises of the channels through which citizens write."""
