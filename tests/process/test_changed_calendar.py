@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.clockwork import AROUND_THE_CLOCK, MOST_CHANGES, WORKING_TIME, CaseClock
+from engine.cases import expected_time
 from engine.process import timers
 from engine.process.rescheduling import reschedule_cases
 from engine.process.timers import TimerTotals
 from engine.province import office_calendar
 from engine.province.snapshot import WorldCache
 from engine.store import db
-from engine.store.models import Instance, Task, Timer
+from engine.store.models import Instance, Report, Task, Timer
 from engine.world.public_holidays import DayOverride
 from engine.world.work_calendar import WorkCalendar, build_calendar
 from tests.kit.site import COMMUNE, OFFICE, Site
@@ -33,7 +34,15 @@ ADMINISTRATOR = Actor("person:5", "cli")
 DAY = date(2026, 11, 26)
 SHORT_WEEK = [(weekday, "08:00", "12:00") for weekday in range(1, 6)]
 UNREACHABLE = {**VERIFY, "outcome": "unreachable", "contact_reached": "no"}
-PAGES = ("/cases", "/chase", "/monitor")
+PAGES = (
+    "/cases",
+    "/chase",
+    "/chase?view=soon",
+    "/dashboard",
+    "/inbox?view=queue",
+    "/appendix?period=2026-11",
+    "/appendix?period=2026",
+)
 
 
 def closed(site: Site) -> None:
@@ -106,7 +115,12 @@ def derived(site: Site) -> dict[tuple[Any, ...], Any]:
 def shown(site: Site) -> dict[str, str]:
     """What pages say, without what is different in each answer."""
     office = site.browser(OFFICE)
-    return {page: re.sub(r'"[\w.-]{20,}"|value="[\d.]+"', "", office.get(page).text) for page in PAGES}
+    pages = {page: office.get(page).text for page in PAGES}
+    for row in site.read(select(Report.code, Report.id)):
+        pages[f"citizen {row.id}"] = site.browser().follow(row.code).text
+        due = site.write(expected_time.expected_deadline, row.id, site.world(), site.now)
+        pages[f"told {row.id}"] = str(due)
+    return {page: re.sub(r'"[\w./-]{20,}"|value="[\d.]+"', "", text) for page, text in pages.items()}
 
 
 CHANGES = pytest.mark.parametrize(
@@ -150,6 +164,63 @@ def test_what_was_sent_meanwhile_stays_sent_and_all_else_is_as_from_the_start(
     common = {key for key in one.keys() & two.keys() if key[-1] not in spent}
     assert {key: one[key] for key in common} == {key: two[key] for key in common}
     assert {key for key in one.keys() | two.keys() if key[0] == "case"} <= common
+
+
+def storm(site: Site) -> None:
+    """Four days are closed."""
+    days = [DayOverride(DAY + timedelta(days=add), "closed", "Nghỉ bão") for add in (0, 1, 4, 5)]
+    site.write(office_calendar.set_overrides, days, ActStamp(ADMINISTRATOR, site.now))
+
+
+def no_storm(site: Site) -> None:
+    for add in (0, 1, 4, 5):
+        day = DAY + timedelta(days=add)
+        site.write(office_calendar.clear_override, day, ActStamp(ADMINISTRATOR, site.now))
+
+
+def wait(site: Site, **amount: float) -> None:
+    """A worker fires what becomes due."""
+    end = site.now + timedelta(**amount)
+    while site.now < end:
+        site.later(hours=4)
+        fire(site)
+
+
+def open_steps(site: Site) -> list[tuple[Any, ...]]:
+    query = select(Task.instance_id, Task.node, Task.unit_code).where(Task.state == "open")
+    return sorted(tuple(row) for row in site.read(query))
+
+
+@pytest.mark.parametrize(("before", "change"), [(nothing, storm), (storm, no_storm)], ids=["closed", "opened"])
+def test_an_escalated_case_is_as_from_the_start(twins: tuple[Site, Site], before: Act, change: Act) -> None:
+    changed, other = twins
+    before(changed)
+    before(other)
+    change(other)
+    for site in twins:
+        received(site)
+        wait(site, days=6)
+    change(changed)
+    reschedule_cases(changed.engine, ADMINISTRATOR, changed.now, changed.world(), "Nghỉ bão")
+    fire(changed)
+    for days in (0, 1, 5):
+        for site in twins:
+            wait(site, days=days)
+        assert open_steps(changed) == open_steps(other), days
+        assert deadlines(changed) == deadlines(other), days
+        assert without_history(shown(changed)) == without_history(shown(other)), days
+    assert derived(changed) == derived(other)
+
+
+def deadlines(site: Site) -> dict[tuple[Any, ...], Any]:
+    """Instants and marks without the timers of rungs: what was sent is not sent again."""
+    return {key: value for key, value in derived(site).items() if key[0] != "timer"}
+
+
+def without_history(pages: dict[str, str]) -> dict[str, str]:
+    """Pages without numbers of notices; those that say how old tasks are, and name them by number, are left out."""
+    skipped = ("/dashboard", "/inbox?view=queue")
+    return {page: re.sub(r"đã gửi \d+ thông báo", "", text) for page, text in pages.items() if page not in skipped}
 
 
 def calendars(rnd: random.Random) -> WorkCalendar:
