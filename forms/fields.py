@@ -262,6 +262,7 @@ def _commune_reader(field: FormField) -> Reader:
     return _list_reader(reader, MAX_COMMUNES, "form-answer-unit-code") if field.multiple else reader
 
 
+PROSE_KINDS = ("textfield", "textarea")  # A full stop is no answer to them.
 KINDS: Mapping[str, FieldKind] = {
     "textfield": FieldKind(_text_reader),
     "textarea": FieldKind(_text_reader, personal=True),

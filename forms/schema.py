@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError
 
 from forms.conditions import FieldRule, FormFacts
 from forms.document import OptionLists, read_document
-from forms.fields import KINDS, FormField, build_reader, empty_answer, tidy_answer
+from forms.fields import KINDS, PROSE_KINDS, FormField, build_reader, empty_answer, tidy_answer
 from forms.parts import parse_form
 from forms.problems import AnswerProblem, AuthorSentence, BadForm, FormProblem, flatten_problems, marshmallow_messages
 
@@ -214,6 +214,8 @@ def _settle_field(field: FormField, settled: _Settled) -> None:
     answer = answers.get(field.key)
     if field.required and (answer is None or answer is False or answer == []):
         errors[field.key] = AnswerProblem(KINDS[field.kind].required_rule)
+    elif field.required and field.kind in PROSE_KINDS and not any(map(str.isalnum, str(answer))):
+        errors[field.key] = AnswerProblem("form-answer-without-words")
 
 
 def _rule_problem(rule: FieldRule) -> AnswerProblem:

@@ -10,6 +10,7 @@ from engine.translation.catalogue import N_
 SENTENCES: dict[str, str] = {
     # Answers
     "form-answer-required": N_("Vui lòng điền mục này."),
+    "form-answer-without-words": N_("Vui lòng viết bằng chữ; riêng dấu câu thì chưa nói được gì."),
     "form-answer-required-choice": N_("Vui lòng chọn một mục."),
     "form-answer-required-choices": N_("Vui lòng chọn ít nhất một mục."),
     "form-answer-required-tick": N_("Vui lòng đánh dấu vào ô này."),
