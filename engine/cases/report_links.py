@@ -67,6 +67,13 @@ def main_report_id(tx: Transaction, report_id: int) -> int:
     return main_reports(tx, [report_id])[report_id]
 
 
+def left_report_id(tx: Transaction, report_id: int) -> int | None:
+    """The main report of what a report last hung on and has left, None if it never left one."""
+    query = select(_link.c.other_id).where(_link.c.report_id == report_id, _link.c.undone_at.is_not(None))
+    other_id = tx.read.execute(query.order_by(_link.c.id.desc()).limit(1)).scalar()
+    return None if other_id is None else main_report_id(tx, other_id)
+
+
 def list_hanging_reports(tx: Transaction, report_id: int) -> list[HangingReport]:
     """All reports that hang on this one, directly or through others, the oldest first."""
     rows: dict[int, HangingReport] = {}

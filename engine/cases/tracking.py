@@ -89,6 +89,7 @@ def load_progress(tx: Transaction, report_id: int, world: World, now: datetime) 
     if main_id == report_id:
         withdrawal = _withdrawal_reason(tx, case.id) if standing.mark == WITHDRAWN else ""
         words = _own_words(tx, case.id)
+        answer = answer or (_answer_objected_to(tx, report) if words else "")
         return ReportProgress(report, case, open_tasks, answer, asking, standing, withdrawal=withdrawal, words=words)
     main = tx.read.execute(select(_report).where(_report.c.id == main_id)).one()
     joined = RatedReport(report.id, report.code, case.id)
@@ -122,6 +123,17 @@ def latest_answer(tx: Transaction, instance_id: int) -> str:
         if text:
             return str(text)
     return ""
+
+
+def _answer_objected_to(tx: Transaction, report: Any) -> str:
+    """The common answer that a citizen was not satisfied with before their report went on by itself; "" for none."""
+    left_id = report_links.left_report_id(tx, report.id)
+    if left_id is None:
+        return ""
+    main = tx.read.execute(select(_report).where(_report.c.id == left_id)).one()
+    case_query = select(_instance.c.id).where(_instance.c.report_id == main.id).order_by(_instance.c.id.desc())
+    case_id = tx.read.execute(case_query.limit(1)).scalar_one()
+    return mask_personal_data(_latest_answer(tx, case_id), main, *_others_hanging(tx, main.id, report.id))
 
 
 def _withdrawal_reason(tx: Transaction, instance_id: int) -> str:

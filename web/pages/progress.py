@@ -170,10 +170,17 @@ def submit_opinion() -> ResponseReturnValue:
     except UnacceptableFile as error:
         return render_progress(progress, {"files": [error]}, 422)
     except Stale:
-        faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
         again = tracking.load_progress(tx(), progress.report.id, current_world(), request_time())
-        return render_progress(again, faults, 409)
+        return render_progress(again, {"_schema": [_why_no_opinion(again)]}, 409)
     return redirect(url_for("following.show_doors"))
+
+
+def _why_no_opinion(seen: ReportProgress) -> str:
+    """Why nothing is asked now: the work goes on, or it is over and the opinion given or its time past."""
+    if not _has_ended(seen):
+        return str(_("Vụ việc đang được giải quyết tiếp; khi có kết quả, ông/bà sẽ được hỏi ý kiến."))
+    ended = _("Ý kiến đã được ghi nhận trước đó, hoặc thời gian cho ý kiến đã hết.")
+    return f"{ended} {_('Để được xem xét lại, xin gọi 1022 và nêu mã hồ sơ.')}"
 
 
 @blueprint.get("/follow/files/<int:number>")

@@ -145,12 +145,25 @@ def test_whoever_is_not_satisfied_with_the_common_result_goes_on_alone_one_level
     assert site.task(case, "resolve_tier2").unit_code == "731"
     page = citizen.get("/follow").text
     assert "Hôm nay trạm lại đóng cửa." in page
+    assert "Đã mở cửa đúng giờ." in page  # The answer that they object to is still there to read.
     assert "giải quyết chung" not in page
     assert "Hôm nay trạm lại đóng cửa." in site.browser(FOCAL).get(f"/cases/{own}").text
     assert "đánh giá: chưa hài lòng" in site.browser(FOCAL).get(f"/cases/{main}").text
     assert "Hôm nay trạm lại đóng cửa." not in page_of(site, main).get("/follow").text
     assert settle(site) == 0
     prove_record(site)
+
+
+def test_while_the_main_case_goes_on_again_nobody_is_told_that_they_have_spoken(site: Site) -> None:
+    main_case, main = handled(site)
+    own = join(site, main)
+    answer(site, main_case)
+    objection = {"satisfied": "no", "dissatisfied_reason": "Hôm nay trạm lại đóng cửa."}
+    assert page_of(site, main).post("/follow/opinion", objection).status_code == 302
+    refused = page_of(site, own).post("/follow/opinion", {"satisfied": "yes"})
+    assert refused.status_code == 409
+    assert "khi có kết quả, ông/bà sẽ được hỏi ý kiến" in refused.text
+    assert "đã được ghi nhận" not in refused.text
 
 
 def test_an_opinion_is_awaited_for_five_working_days_after_the_end_and_not_longer(site: Site) -> None:
@@ -166,6 +179,9 @@ def test_an_opinion_is_awaited_for_five_working_days_after_the_end_and_not_longe
     assert 'name="satisfied"' not in page
     assert "Phản ánh đã kết thúc" in page
     assert "Đã mở cửa đúng giờ." in page
+    late = page_of(site, own).post("/follow/opinion", {"satisfied": "yes"})
+    assert "thời gian cho ý kiến đã hết" in late.text
+    assert "gọi 1022" in late.text
 
 
 def test_when_the_main_report_is_withdrawn_the_oldest_of_the_others_goes_on_with_the_rest(site: Site) -> None:
