@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import attachments, calls, chosen_files, expected_time, intake, tracking
+from engine.cases import attachments, callers, calls, chosen_files, expected_time, intake, tracking
 from engine.cases.attachments import CleanFile, UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.intake import FiledReport, NewReport
@@ -35,7 +35,16 @@ FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
 ASKED_FIELDS = ("reporter_name", "phone", "email", "position", "place", "address", "field", "content", "files")
 PRESET_VALUES = {"outcome": "handed_over", "urgency": "normal"}
 HONEYPOT = "website"  # People do not see this field; bots fill it in.
+SIMILAR_SEEN = "similar_seen"  # Set by the page that has named what is like the report.
 FILED = "filed_report"  # The submission that filed this visitor's newest report.
+
+
+class SimilarReports(Exception):
+    """Open cases of the commune are about the same, and the sender has not been told yet."""
+
+    def __init__(self, cases: Sequence[Any]) -> None:
+        super().__init__()
+        self.cases = cases
 
 
 class TooManyReports(BadInput):
@@ -52,7 +61,11 @@ def show_report_form() -> ResponseReturnValue:
 
 
 def _render_report_form(
-    filled: FilledForm, holder: FormHolder, status: int = 200, offers: AddressOffers = None
+    filled: FilledForm,
+    holder: FormHolder,
+    status: int = 200,
+    offers: AddressOffers = None,
+    similar: Sequence[Any] = (),
 ) -> ResponseReturnValue:
     filled.files = form_files.chosen_entries(holder)
     page = render_template(
@@ -65,6 +78,8 @@ def _render_report_form(
         hidden_when=lambda _item: (),
         token=holder.token,
         address_offers=offers,
+        similar=similar,
+        similar_seen=SIMILAR_SEEN,
     )
     return page, status
 
@@ -114,22 +129,26 @@ def submit_report() -> ResponseReturnValue:
         filed = _file_report(form, typed, holder, faults)
     except InvalidForm as invalid:
         return _render_report_form(FilledForm(form, typed, {**invalid.errors, **faults}), holder, 422)
-    except UnacceptableFile as error:
-        return _render_report_form(FilledForm(form, typed, {"files": [error]}), holder, 422)
-    except TooManyReports as refused:
-        return _render_report_form(FilledForm(form, typed, {"_schema": [refused]}), holder, 429)
+    except SimilarReports as named:
+        return _ask_again(FilledForm(form, typed), holder, named.cases)
+    except (UnacceptableFile, TooManyReports) as refused:
+        place, status = ("files", 422) if isinstance(refused, UnacceptableFile) else ("_schema", 429)
+        return _render_report_form(FilledForm(form, typed, {place: [refused]}), holder, status)
     new_keys.give_first_key(filed.report_id, CITIZEN)
     new_keys.keep_key_result(filed.report_id, filed.code)
     session[FILED] = once.require_submission().key
     return redirect(url_for("public.show_filed_report"))
 
 
-def _ask_again(filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
-    """Ask whether what differs from a report filed from the same page is another one: sent once more, it is filed."""
+def _ask_again(filled: FilledForm, holder: FormHolder, similar: Sequence[Any] = ()) -> ResponseReturnValue:
+    """Ask whether this is a report of its own; sent once more, it is filed.
+
+    It differs from one filed from the same page, or is like the open cases `similar`.
+    """
     once.forget_submission()
     new = form_files.holder_of_form(form_receipts.new_form_token())
     chosen_files.move_chosen_files(tx(), holder, new.token)
-    return _render_report_form(filled, new, 409)
+    return _render_report_form(filled, new, 409, similar=similar)
 
 
 def _sent_before(receipt: Any) -> str:
@@ -143,14 +162,23 @@ def _sent_before(receipt: Any) -> str:
 def _file_report(
     form: Form, typed: dict[str, object], holder: FormHolder, faults: Mapping[str, Sequence[UnacceptableFile]]
 ) -> FiledReport:
-    """File it; raises InvalidForm, also for `faults` of files, UnacceptableFile, TooManyReports for its sender."""
+    """File it; raises InvalidForm, also for `faults` of files, SimilarReports, UnacceptableFile, TooManyReports."""
     desk = Desk(CITIZEN, request_origin(), request_time(), current_world())
     new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
     form_files.require_no_faults(faults)
+    if not request.form.get(SIMILAR_SEEN):
+        _name_similar(new)
     files = [file for files in form_files.files_to_attach(form, holder).values() for file in files]
     filed = store_citizen_report(desk, new, files, rate_limits.address_group(request.remote_addr or ""))
     chosen_files.drop_chosen_files(tx(), holder)
     return filed
+
+
+def _name_similar(new: NewReport) -> None:
+    """Raise SimilarReports when open cases are about the same: who files it once more knows of them."""
+    similar = callers.list_similar_cases(tx(), new.place, new.content, request_time())
+    if similar:
+        raise SimilarReports(similar)
 
 
 def store_citizen_report(desk: Desk, new: NewReport, files: Sequence[CleanFile], address: str) -> FiledReport:

@@ -93,6 +93,27 @@ def test_another_report_from_the_same_page_is_asked_about_and_filed_when_sent_on
     assert rows(site, Report) == 2
 
 
+def test_what_is_like_an_open_case_is_named_before_it_is_filed_and_nothing_of_its_citizen(site: Site) -> None:
+    browser = site.browser()
+    lamp = {**SENT, "similar_seen": "", "content": "Đèn đường trước chợ Tân Mai hỏng cả tuần, tối om."}
+    browser.post("/report", {**lamp, "form_token": token_in(browser.get("/report").text)})
+    neighbour = {**lamp, "phone": "0977 000 111", "reporter_name": "Bà Khế", "address": "9 đường Me"}
+    neighbour |= {"content": "Trước chợ Tân Mai đèn đường hỏng, rất tối."}
+    second = site.browser()
+    asked = second.post("/report", {**neighbour, "form_token": token_in(second.get("/report").text)})
+    assert asked.status_code == 409
+    assert "Cùng vụ việc với một phản ánh về" in asked.text
+    assert "9 đường Me" in asked.text
+    assert not any(text in asked.text for text in ("Lê Văn Ổi", "5 Lê Lợi", "cả tuần", "DN-26-"))
+    assert rows(site, Report) == 1
+    once_more = {**neighbour, "similar_seen": "yes", "form_token": token_in(asked.text.split("<main")[1])}
+    assert second.post("/report", once_more).status_code == 302
+    assert rows(site, Report) == 2
+    third = site.browser()
+    other = {**neighbour, "content": "Xe ben chạy giờ cấm trên đường Me.", "phone": "0977 000 222"}
+    assert third.post("/report", {**other, "form_token": token_in(third.get("/report").text)}).status_code == 302
+
+
 def test_a_mistake_can_be_mended_on_the_same_page(site: Site) -> None:
     browser = site.browser()
     token = token_in(browser.get("/report").text)

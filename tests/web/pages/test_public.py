@@ -22,6 +22,7 @@ SENT = {
     "address": "5 Lê Lợi",
     "field": "infrastructure",
     "content": "Đèn đường hỏng cả tuần.",
+    "similar_seen": "yes",  # As after the question whether it is the matter of another report; test_once asks it.
 }
 
 
