@@ -59,6 +59,7 @@ WRONG: list[tuple[str, object, str, dict[str, float]]] = [
 # Sentences that other tests here drive, and the one that stands for keys that no kind raises today.
 ELSEWHERE = {
     "required",
+    "without-words",
     *ASKED.values(),
     "form",
     "unknown",
@@ -172,3 +173,11 @@ def test_one_form_answers_in_every_language() -> None:
     compiled = form(field(validate={"required": True}))
     assert refused(compiled, {}, "vi") == {"note": ["Vui lòng điền mục này."]}
     assert refused(compiled, {}, "en") == {"note": ["Please fill this in."]}
+
+
+@pytest.mark.parametrize("kind", ["textfield", "textarea"])
+@pytest.mark.parametrize("answer", [".", "…", "- - -", "\u200b.\u00a0"])
+def test_punctuation_is_no_answer_where_one_is_required(kind: str, answer: str) -> None:
+    compiled = form(field(kind=kind, validate={"required": True}))
+    assert refused(compiled, {"note": answer}) == {"note": [form_message("without-words", "vi")]}
+    form(field(kind=kind)).load({"note": answer})
