@@ -133,7 +133,7 @@ def _answer_objected_to(tx: Transaction, report: Any) -> str:
     main = tx.read.execute(select(_report).where(_report.c.id == left_id)).one()
     case_query = select(_instance.c.id).where(_instance.c.report_id == main.id).order_by(_instance.c.id.desc())
     case_id = tx.read.execute(case_query.limit(1)).scalar_one()
-    return mask_personal_data(_latest_answer(tx, case_id), main, *_others_hanging(tx, main.id, report.id))
+    return mask_personal_data(latest_answer(tx, case_id), main, *_others_hanging(tx, main.id, report.id))
 
 
 def _withdrawal_reason(tx: Transaction, instance_id: int) -> str:
