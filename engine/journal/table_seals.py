@@ -41,7 +41,7 @@ _SEALED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "province": (table_of(Province), ("id", "name", "kind", "letters")),
     "holiday": (table_of(Holiday), ("day", "kind", "name")),
     "office_hours": (table_of(OfficeHours), ("unit_kind", "weekday", "opens", "closes")),
-    "deployment": (table_of(Deployment), ("number", "digest", "turn", "created_by", "message")),
+    "deployment": (table_of(Deployment), ("number", "digest", "turn", "created_by", "message", "red_list")),
     "activation": (table_of(Activation), ("turn", "deployment_id", "by", "message")),
     "process_definition": (table_of(ProcessDefinition), ("id", "deployment_id", "key")),
     "release_approval": (table_of(ReleaseApproval), ("turn", "approved_by", "approved_at", "emergency")),

@@ -156,7 +156,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "conversation_message": "id conversation_id channel digest received_at",
     "data_hold": "report_id at by",
     "data_request": "id kind reports matters received_at received_by due_at closed_at closed_by outcome",
-    "deployment": "id number digest created_at created_by message turn meaning",
+    "deployment": "id number digest created_at created_by message turn meaning red_list",
     "deployment_field": "deployment_id key position vietnamese english",
     "deployment_file": "deployment_id path content",
     "directive": (

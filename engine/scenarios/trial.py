@@ -6,7 +6,7 @@ passes a limited number of elements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -148,14 +148,20 @@ class TriedScenario:
 
 
 def run_files(
-    files: Files, paths: Sequence[PurePosixPath] | None = None, provinces: Provinces = SHIPPED_PROVINCES
+    files: Files,
+    paths: Sequence[PurePosixPath] | None = None,
+    provinces: Provinces = SHIPPED_PROVINCES,
+    *,
+    tick: Callable[[], None] | None = None,
 ) -> list[TriedScenario]:
-    """Run the scenarios of files without problems, in path order, or only those at `paths`."""
+    """Run the scenarios of files without problems, in path order, or only those at `paths`; `tick` hears of each."""
     content, remaining, tried = definitions.compile_files(files), MAX_STEPS_OF_ALL, []
     for path in scenario_paths(files) if paths is None else paths:
         trace = LimitedTrace(min(MAX_STEPS, remaining))
         tried.append(_run_limited(content, read_scenario(path, files[path], provinces), trace))
         remaining -= min(remaining, trace.steps)
+        if tick is not None:
+            tick()
     return tried
 
 

@@ -32,6 +32,7 @@ FOLDERS: Mapping[str, str] = {
     ".dmn": "workflows",
     ".txt": "workflows/mail",
     ".yaml": "workflows/tests",
+    ".csv": "workflows/tests",
     ".json": "forms",
 }
 

@@ -5,7 +5,7 @@ A change that no scenario tries is told too, so that whoever deploys knows what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -23,6 +23,7 @@ from engine.scenarios.trial import DiagramCoverage, ScenarioRun, TriedScenario
 from engine.studio.diff import deployment_diff
 from engine.studio.diff.change import ElementChange
 from engine.studio.diff.deployment_diff import FileDifference, describe_change
+from engine.studio.red_list import RedList
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
 
@@ -113,58 +114,85 @@ class DraftTrial:
     coverage: tuple[DiagramCoverage, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TrialOptions:
+    """How a draft is tried: the codes of units, what failed when its base was deployed, and whom to tell of each run.
+
+    What is not given is not checked, is run again, or is told to nobody.
+    """
+
+    units: Units | None = None
+    red_list: RedList | None = None
+    tick: Callable[[], None] | None = None
+
+
 def try_draft(
     base: Files,
     files: Files,
     language: Language = "vi",
     provinces: Provinces = SHIPPED_PROVINCES,
-    units: Units | None = None,
+    options: TrialOptions = TrialOptions(),
 ) -> DraftTrial:
-    """Check a draft's files, with the codes of units where those are given, and measure it against its base."""
-    mistakes = deployment_check.problems_in(files, language, provinces, units=units)
+    """Check a draft's files and measure it against its base."""
+    mistakes = deployment_check.problems_in(files, language, provinces, units=options.units)
     if mistakes:
         return DraftTrial(tuple(mistakes))
-    measured = measure_draft(base, files, language, provinces)
+    measured = measure_draft(base, files, language, provinces, options)
     summary = trial.summarise_runs(files, [one.run for one in measured.runs])
     return DraftTrial((), measured, summary.coverage)
 
 
 def measure_draft(
-    base: Files, files: Files, language: Language = "vi", provinces: Provinces = SHIPPED_PROVINCES
+    base: Files,
+    files: Files,
+    language: Language = "vi",
+    provinces: Provinces = SHIPPED_PROVINCES,
+    options: TrialOptions = TrialOptions(),
 ) -> Regression:
-    """Run the scenarios of a draft whose files have no problems, and those of its base."""
-    before, changes = _run_base(base, provinces), _collect_changes(base, files)
-    tried = trial.run_files(files, provinces=provinces)
-    runs = tuple(_measure(one, before.get(str(one.scenario.path)), changes, language) for one in tried)
+    """Run the scenarios of a draft whose files have no problems, and those of its base.
+
+    What failed before is what the base's red list has; without one it is what fails under the base today.
+    """
+    tried = trial.run_files(files, provinces=provinces, tick=options.tick)
+    same = definitions.digest_of(base) == definitions.digest_of(files)
+    before = {str(one.scenario.path): one for one in tried} if same else _run_base(base, provinces, options.tick)
+    red = options.red_list if options.red_list is not None else {key for key, one in before.items() if one.failure}
+    changes = _collect_changes(base, files)
+    runs = tuple(_measure(one, before.get(str(one.scenario.path)), changes, language, red) for one in tried)
     shown = any(one.differences or (one.run.failure and not one.failed_before) for one in runs)
     walked = _walked([*tried, *before.values()])
     return Regression(runs, tuple(_untried(changes, walked, language, shown=shown)))
 
 
-def _run_base(base: Files, provinces: Provinces) -> dict[str, TriedScenario]:
+def _run_base(base: Files, provinces: Provinces, tick: Callable[[], None] | None) -> dict[str, TriedScenario]:
     """The runs of a deployment, which are the same every time; none where its files cannot be run any more."""
     key = (definitions.digest_of(base), tuple(provinces))
     if key not in _bases:
         while len(_bases) >= _MOST_BASES:
             _bases.pop(next(iter(_bases)))
         try:
-            _bases[key] = {str(one.scenario.path): one for one in trial.run_files(base, provinces=provinces)}
+            _bases[key] = {str(one.scenario.path): one for one in trial.run_files(base, provinces=provinces, tick=tick)}
         except EngineError:
             return {}  # An old deployment whose files this version of the program does not take any more.
     return _bases[key]
 
 
-def _measure(tried: TriedScenario, before: TriedScenario | None, changes: _Changes, language: Language) -> MeasuredRun:
+def _measure(
+    tried: TriedScenario,
+    before: TriedScenario | None,
+    changes: _Changes,
+    language: Language,
+    red: Container[str],
+) -> MeasuredRun:
     run = trial.describe_run(tried, language)
     same = before is not None and before.scenario == tried.scenario
     differences = compare_courses(before.course, tried.course, changes.captions) if before is not None and same else ()
     sentences = tuple(say(one, language) for one in differences)[:MOST_NAMED]
     walked = _walked([tried] if before is None else [tried, before])
     places = _places(changes, walked, language) if run.failure or sentences else ()
-    failed_before = before is not None and before.failure is not None
     element = _failing_element(tried) if run.failure else ""
     path = str(changes.paths.get(element, ""))
-    return MeasuredRun(run, path, element, failed_before, sentences, tuple(places)[:MOST_NAMED])
+    return MeasuredRun(run, path, element, run.path in red, sentences, tuple(places)[:MOST_NAMED])
 
 
 def _failing_element(tried: TriedScenario) -> str:

@@ -5,8 +5,8 @@ A rollback is a release too: the files of an old deployment, deployed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -35,9 +35,9 @@ from engine.store.models import (
     StudioDraft,
     StudioFile,
 )
-from engine.studio import draft_update, drafts, regression, release_rule, reviews, sharing
+from engine.studio import draft_update, drafts, red_list, regression, release_rule, reviews, sharing
 from engine.studio.drafts import DeploymentDraft
-from engine.studio.regression import Regression
+from engine.studio.regression import DraftTrial, Regression, TrialOptions
 from engine.studio.reviews import Approval
 from engine.translation.catalogue import Language
 
@@ -106,8 +106,7 @@ def check_and_deploy(
     draft_update.require_newest(tx, draft)
     files = drafts.load_files(tx, draft)
     approval = _require_approval(tx, files, draft.base_id)
-    base, units = drafts.load_base_files(tx, draft), unit_captions.current_units(tx.read)
-    tried = regression.try_draft(base, files, language, provinces, units)
+    tried = read_trial(tx, draft).run_scenarios(language, provinces)
     if tried.mistakes:
         raise InvalidFiles(list(tried.mistakes))
     _require_known(tried.measured, note)
@@ -117,11 +116,36 @@ def check_and_deploy(
     definitions.lock_deployments(tx.write())
     draft_update.require_newest(tx, draft)  # Another may have been deployed while the scenarios ran.
     deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)
+    if deployed.id != draft.base_id:
+        failing = {one.run.path: one.run.name for one in tried.measured.runs if one.run.failure}
+        red_list.keep_red_list(tx, deployed.id, failing)
     _record_approval(tx, approval, "")
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=by.at))
     sharing.forget_edits(tx, draft)
     return deployed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrial:
+    """All that trying a draft needs, read at once, so that no transaction is open while its scenarios run."""
+
+    base: Mapping[PurePosixPath, bytes]
+    files: Mapping[PurePosixPath, bytes]
+    options: TrialOptions
+
+    def run_scenarios(
+        self, language: Language, provinces: Provinces, tick: Callable[[], None] | None = None
+    ) -> DraftTrial:
+        """The problems of the draft, or its scenarios measured against its base and the base's red list."""
+        options = replace(self.options, tick=tick)
+        return regression.try_draft(self.base, self.files, language, provinces, options)
+
+
+def read_trial(tx: Transaction, draft: DeploymentDraft) -> StoredTrial:
+    """A draft as it is stored, its base, what failed when that was deployed, and the units of today."""
+    options = TrialOptions(unit_captions.current_units(tx.read), red_list.load_red_list(tx, draft.base_id))
+    return StoredTrial(drafts.load_base_files(tx, draft), drafts.load_files(tx, draft), options)
 
 
 def deploy_from_folder(
@@ -192,7 +216,7 @@ def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, no
 
 
 def list_deployments(tx: Transaction) -> Sequence[Any]:
-    """All deployments, last deployed first: number, digest, time, author, message, count of active instances.
+    """All deployments, last deployed first: number, digest, red list, time, author, message, count of active instances.
 
     Who approved the last activation and when, or the emergency in which nobody did.
     """
@@ -208,6 +232,7 @@ def list_deployments(tx: Transaction) -> Sequence[Any]:
         select(
             _deployment.c.number,
             _deployment.c.digest,
+            _deployment.c.red_list,
             _activation.c.at,
             func.coalesce(_person.c.name, _activation.c.by).label("by"),
             _activation.c.message,

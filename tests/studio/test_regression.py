@@ -12,6 +12,7 @@ from engine.process import definitions
 from engine.store.db import Transaction
 from engine.store.models import Person
 from engine.studio import drafts, regression, release, release_rule
+from engine.studio.regression import TrialOptions
 from engine.studio.release import FailingScenarios, ReleaseNote, UnseenChanges
 from tests.kit.hotline import FILES, HANDLE, NOW
 
@@ -45,6 +46,13 @@ def test_what_failed_before_is_told_from_what_the_draft_breaks() -> None:
     assert [one.run.path for one in measured.broken] == [str(GREEN)]
     assert [one.run.path for one in measured.red] == [str(RED)]
     assert (measured.broken[0].path, measured.broken[0].element) == (str(DIAGRAM), "verify")
+
+
+def test_what_a_deployment_kept_as_red_is_what_failed_before() -> None:
+    """Whatever fails today under the base: its list tells what its author answered for."""
+    kept = TrialOptions(red_list={str(GREEN): "Còn xác minh"})
+    measured = regression.measure_draft(BASE, BASE, options=kept)
+    assert [[one.run.path for one in part] for part in (measured.broken, measured.mended)] == [[str(RED)], [str(GREEN)]]
 
 
 def test_what_failed_before_and_passes_now_is_mended() -> None:

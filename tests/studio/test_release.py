@@ -14,9 +14,10 @@ from engine.errors import Invalid, InvalidFiles
 from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.scenarios import deployment_check, trial
+from engine.scenarios.files import SHIPPED_PROVINCES
 from engine.store.db import Transaction
 from engine.store.models import Person
-from engine.studio import drafts, release, release_rule
+from engine.studio import drafts, red_list, release, release_rule
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.release import FailingScenarios, ReleaseNote
@@ -89,7 +90,13 @@ def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: D
         release.check_and_deploy(tx, draft, WHY, "en", BY)
     assert english.value.failures == [f"{SCENARIO}: step 1: open tasks: expected resolve, found verify."]
     release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai.", seen=True), "vi", BY)
-    assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
+    newest = release.list_deployments(tx)[0]
+    assert newest.message.endswith("Kịch bản viết sai.")
+    assert red_list.read_red_list(newest.red_list) == {str(SCENARIO): "Không ai làm gì"}
+    again = drafts.load_own(tx, 1, draft.id)
+    assert red_list.load_red_list(tx, again.base_id) == {str(SCENARIO): "Không ai làm gì"}
+    drafts.save_file(tx, again, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
+    assert release.read_trial(tx, again).run_scenarios("vi", SHIPPED_PROVINCES).measured.broken == []
 
 
 def test_deploying_checks_the_files_and_runs_their_scenarios_once_in_the_language_asked_for(

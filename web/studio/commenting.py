@@ -9,6 +9,7 @@ from engine.errors import BadInput
 from engine.studio import comments, drafts
 from engine.studio.comments import CommentPlace
 from engine.studio.drafts import DeploymentDraft
+from engine.studio.playing.walked_drawing import drawing_names
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_language, request_time, requires_permission, tx
@@ -106,4 +107,5 @@ def _render_panel(draft: DeploymentDraft, fault: BadInput | None = None) -> str:
 def comment_context(draft: DeploymentDraft) -> dict[str, object]:
     """What the template of remarks needs of a draft."""
     paths = [str(row.path) for row in drafts.list_file_versions(tx(), draft)]
-    return {"draft": draft, "threads": comments.list_threads(tx(), draft), "paths": paths}
+    names = drawing_names(drafts.load_files(tx(), draft), current_language())
+    return {"draft": draft, "threads": comments.list_threads(tx(), draft), "paths": paths, "names": names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,16 +14,19 @@ from engine.operations import jobs
 from engine.operations.jobs import JobOrder
 from engine.process import definitions
 from engine.province import unit_captions
+from engine.scenarios.runner import scenario_paths
 from engine.simulation import reading, replay_job, simulation
 from engine.simulation.assumptions import parse_entries
 from engine.simulation.simulation import SimulationRequest
-from engine.studio import draft_update, drafts, regression, release, release_rule, reviews
+from engine.studio import draft_update, drafts, release, release_rule, reviews
 from engine.studio.catalogue import form_fields
 from engine.studio.diff import added_words, deployment_diff, drawing
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
 from engine.studio.diff.drawing import ElementOutline
 from engine.studio.drafts import DeploymentDraft
+from engine.studio.playing.walked_drawing import drawing_names
 from engine.studio.regression import DraftTrial
+from engine.studio.scenario_desk import idle_steps
 from engine.studio.telling.step_facts import StepTeller
 from engine.translation.wording import say
 from web.display import job_words
@@ -36,21 +39,39 @@ blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int
 
 DEFAULT_CASES, MOST_CASES = 1_000, 10_000
 MOST_DIRECT = 200  # Cases that a page waits for; more are work for a worker.
+MOST_SCENARIOS = 400  # Scenarios likewise: so many take some ten seconds.
 
 
 @blueprint.get("/tests")
 @requires_permission(ACT)
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
-    """Run every scenario: failures, the path of each, and the elements that none covers."""
+    """Run every scenario: failures, the path of each, and the elements that none covers; many are a worker's."""
     draft = visible_draft(draft_id)
-    return render_template("studio/tests.html", trial=try_draft(draft), draft_id=draft_id, number=draft.number)
+    kept = jobs.newest_done(tx(), "tests", f"draft:{draft_id}")
+    files = drafts.load_files(tx(), draft)
+    count = len(scenario_paths(files))
+    trial = try_draft(draft) if count <= MOST_SCENARIOS else None
+    context: dict[str, Any] = {"trial": trial, "kept": kept, "count": count, "number": draft.number}
+    context |= {"names": drawing_names(files, current_language()), "idle": idle_steps(files, current_language())}
+    return render_template("studio/tests.html", draft_id=draft_id, **context)
+
+
+@blueprint.post("/tests")
+@requires_permission(ACT)
+def run_test_panel(draft_id: int) -> ResponseReturnValue:
+    """Have a worker run every scenario; shows its progress."""
+    visible_draft(draft_id)
+    try:
+        number = running.ask_for_work(JobOrder("tests", f"draft:{draft_id}", {}))
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
+        return redirect(url_for("studio_jobs.list_own_jobs"))
+    return redirect(url_for("studio_jobs.show_job", number=number))
 
 
 def try_draft(draft: DeploymentDraft) -> DraftTrial:
     """The draft's problems, or its scenarios measured against its base."""
-    base, files = drafts.load_base_files(tx(), draft), drafts.load_files(tx(), draft)
-    units = unit_captions.current_units(tx().read)
-    return regression.try_draft(base, files, current_language(), known_provinces(), units)
+    return release.read_trial(tx(), draft).run_scenarios(current_language(), known_provinces())
 
 
 @blueprint.get("/replay")
@@ -163,7 +184,7 @@ def show_version_panel(draft_id: int) -> ResponseReturnValue:
     draft = visible_draft(draft_id)
     outcome = try_draft(draft)
     rows = release.list_deployments(tx())
-    context = {
+    context: dict[str, Any] = {
         "draft": draft,
         "mistakes": outcome.mistakes,
         "measured": outcome.measured,

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from engine.cases import lookup
 from engine.errors import NotFound
 from engine.journal import acts, journal
-from engine.operations import jobs
+from engine.operations import jobs, trial_job
 from engine.operations.jobs import JobOrder
 from engine.process import definitions
 from engine.scenarios import recording
 from engine.studio import drafts
+from engine.studio.playing.walked_drawing import drawing_names
 from engine.translation.wording import say
 from web.display import job_words
 from web.http.request import (
@@ -102,11 +103,24 @@ def job_context(row: Any) -> dict[str, Any]:
     names = {unit.code: unit.name for unit in current_world().units.units}
     result = job_words.read_result(row.result)
     context = {"job": row, "fault": fault, "result": result, "unit_names": names, "language": current_language()}
+    if row.kind == "tests" and result is not None:
+        context |= _trial_context(row, result)
     return {**context, **_words(), "changed": _has_changed(row, result), "unattended": _unattended([row])}
 
 
+def _trial_context(row: Any, result: dict[str, Any]) -> dict[str, Any]:
+    """What the page of scenarios run by a worker shows; ids for captions where the draft is gone."""
+    try:
+        draft = drafts.load_visible(tx(), g.account.id, int(row.subject.partition(":")[2]))
+        files = drafts.load_files(tx(), draft)
+    except NotFound:
+        files = {}
+    names = drawing_names(files, current_language())
+    return {"trial": trial_job.read_trial_result(result), "names": names, "number": result["base"]}
+
+
 def _has_changed(row: Any, result: dict[str, Any] | None) -> bool:
-    """Whether the draft of a replay is another one by now."""
+    """Whether the draft of a replay or of scenarios is another one by now."""
     kind, _colon, key = row.subject.partition(":")
     if result is None or kind != "draft":
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Key
@@ -14,7 +14,8 @@ class Deployment(Base):
     """An immutable set of diagrams, decision tables, forms, mails and scenarios; `digest` covers all its files.
 
     New cases use the deployment with the greatest `turn`: that of its last activation. `meaning` is the meaning of
-    diagrams under which it was checked.
+    diagrams under which it was checked, `red_list` the scenarios that failed when it was deployed, as JSON by file; of
+    one that was deployed without running them it is empty.
     """
 
     __tablename__ = "deployment"
@@ -27,6 +28,7 @@ class Deployment(Base):
     message: Mapped[str]
     turn: Mapped[int] = mapped_column(server_default=text("0"))
     meaning: Mapped[int] = mapped_column(server_default=text("1"))
+    red_list: Mapped[str | None] = mapped_column(Text)
 
 
 class Activation(Base):

@@ -11,6 +11,17 @@ _PLACES = {
     "in-form-field": N_("{field}: {problems}"),
 }
 
+_SHEETS = {
+    "sheet-without-decision": N_("Không có bảng quyết định “{decision}”; tên tệp phép thử phải là mã của bảng."),
+    "sheet-unreadable": N_("Đây không phải là tệp CSV bằng UTF-8."),
+    "sheet-size": N_("Phép thử phải có dòng tiêu đề, không quá {rows} dòng và mỗi ô không quá {cell} ký tự."),
+    "sheet-head": N_("Dòng đầu phải có các cột đầu vào, rồi các cột kết quả: {outputs}."),
+    "sheet-output-unknown": N_("Bảng không có kết quả “{name}”; chỉ có: {known}."),
+    "sheet-row-length": N_("Dòng này có {count} ô; phải có {expected}."),
+    "sheet-row-fails": N_("Bảng không tính được dòng này: {reason}"),
+    "sheet-output-differs": N_("Ở cột “{column}” phải là {expected}; bảng cho {actual}."),
+}
+
 _FILES = {
     "text-not-utf8": N_("Đây không phải là văn bản UTF-8; hãy lưu lại bằng UTF-8."),
     "yaml-too-long": N_("Nội dung dài quá {most} ký tự."),
@@ -117,4 +128,4 @@ _RECORDINGS = {
     "recorded-form-missing": N_("bản triển khai không có biểu mẫu {form} cho việc {task}"),
 }
 
-SENTENCES: dict[str, str] = {**_PLACES, **_FILES, **_TABLES, **_OUTCOMES, **_TRIALS, **_RECORDINGS}
+SENTENCES: dict[str, str] = {**_PLACES, **_SHEETS, **_FILES, **_TABLES, **_OUTCOMES, **_TRIALS, **_RECORDINGS}

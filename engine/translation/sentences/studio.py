@@ -43,6 +43,7 @@ _DRAFTS = {
     "comment-place-unusable": N_("Không nhận xét được ở chỗ này; hãy chọn một tệp, một phần tử hoặc một dòng."),
     "comment-unknown": N_("Bản nháp không có nhận xét này."),
     "too-many-comments": N_("Một bản nháp có tối đa {most} nhận xét."),
+    "draft-step-unknown": N_("Bản nháp không có bước {step}."),
     "draft-file-unknown": N_("Bản nháp không có tệp {file}."),
     "draft-has-too-many-files": N_("Một bản triển khai có tối đa {most} tệp."),
     "draft-file-exists": N_("Bản nháp đã có tệp cùng tên {file}; hãy đổi tên tệp rồi thử lại."),

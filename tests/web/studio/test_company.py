@@ -43,6 +43,8 @@ def test_remarks_stand_at_their_place_until_they_are_resolved(site: Site, studio
     assert "Vì sao bước này <b>trước</b>?" in mark["sentence"]
     panel = studio.browser.get(f"{studio.home}/panel/comments").text
     assert f'data-path="{DIAGRAM}" data-element="verify"' in panel
+    assert " · verify<" not in panel
+    assert '<option value="verify">Xác minh</option>' in panel
     assert "&lt;b&gt;trước&lt;/b&gt;" in panel
     number = panel.split('id="comment-')[-1].partition('"')[0]
     studio.browser.post(f"{studio.home}/comments/{number}/reply", {"text": "Theo quy chế."})

@@ -102,6 +102,28 @@ def test_many_cases_are_tried_moved_and_returned_by_a_worker(site: Site, studio:
         assert [row.state for row in jobs.list_jobs(tx, jobs.load_job(tx, 1).person_id)] == ["done"] * 3
 
 
+def test_all_scenarios_of_a_draft_are_run_by_a_worker_and_the_result_is_kept(
+    site: Site, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert studio.browser.post(f"{studio.home}/panel/tests", {}).location.endswith("/studio/jobs/1")
+    assert "Kiểm thử bản nháp bằng kịch bản" in studio.browser.get("/studio/jobs").text
+    assert work(site)
+    page = studio.browser.get("/studio/jobs/1").text
+    for words in ("kịch bản đều đạt", "Độ phủ", "Bước đã đi qua"):
+        assert words in page, words
+    assert "data-open-file" not in page
+    monkeypatch.setattr(panels, "MOST_SCENARIOS", 0)
+    panel = studio.browser.get(f"{studio.home}/panel/tests").text
+    assert "Kết quả lần chạy nền" in panel
+    assert "quá nhiều để chờ ở trang này" in panel
+    content = studio.ask("GET", f"/files/{DIAGRAM}").data
+    studio.ask("PUT", f"/files/{DIAGRAM}", content.replace(b'value="operator"', b'value="king"', 1), If_Match='"0"')
+    studio.browser.post(f"{studio.home}/panel/tests", {})
+    assert work(site)
+    assert "vấn đề; sửa hết rồi chạy lại" in studio.browser.get("/studio/jobs/2").text
+    assert "Bản nháp đã sửa sau lần chạy này" in studio.browser.get("/studio/jobs/1").text
+
+
 def test_analysts_see_the_copy_of_a_case_without_personal_data(site: Site, studio: Studio) -> None:
     code = site.file().code
     other = Studio(site, OPERATOR).browser

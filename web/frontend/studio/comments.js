@@ -41,6 +41,10 @@ export default class Comments {
     );
     if (!path) return;
     path.value = this.place.path;
+    // What has just been drawn is in no list yet.
+    if (![...element.options].some(({ value }) => value === this.place.element)) {
+      element.append(new Option(this.place.caption || this.place.element, this.place.element));
+    }
     element.value = this.place.element;
     line.value = this.place.line || "";
   }
