@@ -99,6 +99,7 @@ from web.studio import form_preview as studio_form_preview
 from web.studio import handbook as studio_handbook
 from web.studio import heatmap as studio_heatmap
 from web.studio import importing as studio_importing
+from web.studio import inserting as studio_inserting
 from web.studio import moving as studio_moving
 from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
@@ -181,6 +182,7 @@ PAGE_MODULES = (
     studio_feel,
     studio_form_preview,
     studio_handbook,
+    studio_inserting,
     studio_heatmap,
 )
 

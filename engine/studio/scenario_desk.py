@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.bpmn.drawn_tasks import parse_user_tasks, processes_by_task
+from engine.bpmn.drawn_tasks import DrawnUserTask, parse_user_tasks, processes_by_task
 from engine.errors import BadInput
-from engine.scenarios import scenario_table, scenario_text
+from engine.scenarios import scenario_edit, scenario_table
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, read_scenario
+from engine.scenarios.runner import scenario_paths
 from engine.scenarios.scenario_table import ScenarioTable
 from engine.studio.catalogue import collect_choices, form_fields
 from engine.translation.catalogue import Language
@@ -76,7 +78,28 @@ def open_as_table(
     )
 
 
-def text_from_table(path: PurePosixPath, document: object, provinces: Provinces = SHIPPED_PROVINCES) -> str:
-    """Render a table sent by the browser as text; raises BadInput, and BadCells naming each unreadable cell."""
+def drawn_steps(files: Mapping[PurePosixPath, bytes], language: Language = "vi") -> Mapping[str, DrawnUserTask]:
+    """The steps that somebody does, by id: with name in `language`, role and form."""
+    return parse_user_tasks(files, language)
+
+
+def idle_steps(files: Mapping[PurePosixPath, bytes], language: Language) -> list[tuple[str, str]]:
+    """The user tasks that no scenario names, by id with their captions: new ones, as a rule."""
+    written = b"\n".join(files[path] for path in scenario_paths(files))
+    tasks = drawn_steps(files, language)
+    return [(node, task.name) for node, task in sorted(tasks.items()) if not re.search(_named(node), written)]
+
+
+def _named(node: str) -> bytes:
+    return rb"\b%b\b" % re.escape(node.encode())
+
+
+def text_from_table(
+    path: PurePosixPath, document: object, provinces: Provinces = SHIPPED_PROVINCES, before: str = ""
+) -> str:
+    """Render a table sent by the browser as text; of the text `before` it, lines that stay are kept as they are.
+
+    Raises BadInput, and BadCells naming each unreadable cell.
+    """
     scenario = scenario_table.to_scenario(path, scenario_table.from_json(document), provinces)
-    return scenario_text.render_scenario(scenario).decode()
+    return scenario_edit.revise_scenario(before, scenario, provinces).decode()

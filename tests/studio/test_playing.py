@@ -49,10 +49,10 @@ def do(play: Play, **answers: object) -> Play:
     """Do the only open task with what its form begins with and these answers."""
     case = stand(play)
     task = case.open_tasks[0]
-    asked = chosen_acts.form_of_task(case, task)
+    asked = chosen_acts.form_of_task(case.run, task)
     assert asked is not None
-    typed = chosen_acts.invented_answers(case, asked) | answers
-    return play.with_act(chosen_acts.act_on_task(case, task, chosen_acts.checked_answers(case, asked, typed)))
+    typed = chosen_acts.invented_answers(case.run, asked) | answers
+    return play.with_act(chosen_acts.act_on_task(case, task, chosen_acts.checked_answers(case.run, asked, typed)))
 
 
 def received() -> Play:
@@ -75,18 +75,18 @@ def test_from_nothing_the_first_form_stands_open_and_its_answers_lead_on() -> No
 
 def test_a_form_that_does_not_take_the_answers_says_so_by_field() -> None:
     case = stand(from_nothing())
-    asked = chosen_acts.form_of_task(case, case.open_tasks[0])
+    asked = chosen_acts.form_of_task(case.run, case.open_tasks[0])
     assert asked is not None
     with pytest.raises(InvalidAnswers) as caught:
-        chosen_acts.checked_answers(case, asked, {"outcome": "handed_over"})
+        chosen_acts.checked_answers(case.run, asked, {"outcome": "handed_over"})
     assert "phone" in caught.value.errors
 
 
 def test_nothing_is_chosen_for_the_analyst_but_what_the_case_knows() -> None:
     case = stand(from_nothing())
-    asked = chosen_acts.form_of_task(case, case.open_tasks[0])
+    asked = chosen_acts.form_of_task(case.run, case.open_tasks[0])
     assert asked is not None
-    begun = chosen_acts.invented_answers(case, asked)
+    begun = chosen_acts.invented_answers(case.run, asked)
     assert begun["field"] == "health"
     assert "outcome" not in begun
 

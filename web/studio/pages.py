@@ -15,6 +15,7 @@ from engine.scenarios import recording
 from engine.studio import comments, draft_update, drafts, release
 from engine.studio.merging.conflict import MINE, THEIRS, Choice
 from engine.studio.merging.words import part_name
+from engine.studio.red_list import read_red_list
 from engine.studio.release import ReleaseNote
 from engine.translation.wording import fact_text, say
 from web.http.confirmation import requires_fresh_proof
@@ -23,6 +24,12 @@ from web.http.request import current_language, current_stamp, request_time, requ
 from web.studio.files import ACT, editable_draft, known_provinces, visible_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+
+
+@blueprint.app_template_global("red_list_names")
+def list_red_names(text: str | None) -> list[str]:
+    """What the scenarios are called that failed when a deployment was deployed; none where nobody has run them."""
+    return list((read_red_list(text) or {}).values())
 
 
 @blueprint.get("")

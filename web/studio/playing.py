@@ -195,7 +195,7 @@ class _PlayTurn:
         key = self.form.get("play-task", "")
         number = parse_digits(key)
         if number is not None:
-            return key, chosen_acts.form_of_task(page.case, chosen_acts.open_task(page.case, number))
+            return key, chosen_acts.form_of_task(page.case.run, chosen_acts.open_task(page.case, number))
         event = next((one for one in page.case.starts if one.node == key), None)
         if event is None or page.case.acts:
             raise NotFound("play-task-not-open")
@@ -207,7 +207,7 @@ class _PlayTurn:
         key, asked = self._asked(page)
         if asked is None:
             return self._after(page, self._step(page, key, {}))
-        values = chosen_acts.invented_answers(page.case, asked)
+        values = chosen_acts.invented_answers(page.case.run, asked)
         return replace(page, asked=key, shown=FilledForm(asked.form, values, facts=asked.facts))
 
     def _finish(self, page: PlayPage) -> PlayPage:
@@ -218,7 +218,7 @@ class _PlayTurn:
         shown = FilledForm(asked.form, typed, facts=asked.facts)
         starter = self.form.get("play-by", "")
         try:
-            values = chosen_acts.checked_answers(page.case, asked, typed)
+            values = chosen_acts.checked_answers(page.case.run, asked, typed)
         except InvalidAnswers as invalid:
             return replace(page, asked=key, shown=replace(shown, faults=invalid.errors), starter=starter)
         play = page.play if key.isdigit() else beginnings.without_data(page.play)

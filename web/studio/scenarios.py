@@ -67,7 +67,9 @@ def table_to_text(draft_id: int) -> ResponseReturnValue:
     visible_draft(draft_id)
     body = _json_body()
     try:
-        return jsonify(text=scenario_desk.text_from_table(_scenario_path(body), body.get("table"), known_provinces()))
+        before = body["text"] if isinstance(body.get("text"), str) else ""
+        path, table = _scenario_path(body), body.get("table")
+        return jsonify(text=scenario_desk.text_from_table(path, table, known_provinces(), before))
     except BadCells as error:
         language = current_language()
         cells = [{"row": c.row, "column": c.column, "sentence": say(c.reason, language)} for c in error.cells]

@@ -13,6 +13,7 @@ from engine.scenarios import pseudonyms
 from engine.scenarios.addressing import address_task
 from engine.scenarios.files import ScenarioStep
 from engine.scenarios.pseudonyms import SubmissionSetting
+from engine.scenarios.runner import SteppedScenario
 from engine.studio.playing.played_case import PlayedCase
 from engine.yaml_documents import read_yaml
 from forms.fields import FormField
@@ -44,16 +45,16 @@ def open_task(case: PlayedCase, number: int) -> CourseTask:
     return task
 
 
-def form_of_task(case: PlayedCase, task: CourseTask) -> AskedForm | None:
+def form_of_task(run: SteppedScenario, task: CourseTask) -> AskedForm | None:
     """The form of an open task; None for one that has none."""
-    form = case.run.content.forms.get(task.form)
-    return None if form is None else AskedForm(form, case.run.form_facts(task.task_id), task.unit)
+    form = run.content.forms.get(task.form)
+    return None if form is None else AskedForm(form, run.form_facts(task.task_id), task.unit)
 
 
-def invented_answers(case: PlayedCase, asked: AskedForm) -> dict[str, Any]:
+def invented_answers(run: SteppedScenario, asked: AskedForm) -> dict[str, Any]:
     """What a form begins with: what the case knows already, invented texts, and nothing chosen."""
-    data = case.data or case.run.scenario.data
-    setting = SubmissionSetting(case.now, str(data.get("place") or asked.unit), asked.unit)
+    data = run.case.process_data() or run.scenario.data
+    setting = SubmissionSetting(run.now, str(data.get("place") or asked.unit), asked.unit)
     known = {key: item for key, item in data.items() if key in asked.form.inputs}
     invented = pseudonyms.fill_form(asked.form, known, {}, setting)
     kinds = {key: item.kind for key, item in asked.form.inputs.items()}
@@ -61,12 +62,12 @@ def invented_answers(case: PlayedCase, asked: AskedForm) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if kinds[key] != _ANSWERED_WITHOUT_FILE}
 
 
-def checked_answers(case: PlayedCase, asked: AskedForm, typed: Mapping[str, Any]) -> dict[str, Any]:
+def checked_answers(run: SteppedScenario, asked: AskedForm, typed: Mapping[str, Any]) -> dict[str, Any]:
     """The answers as a scenario has them; a file that a form requires counts as sent. Raises InvalidAnswers."""
     sent = {key: _one_file(item) for key, item in asked.form.inputs.items() if item.kind == _ANSWERED_WITHOUT_FILE}
     values = {key: value for key, value in typed.items() if key in asked.form.inputs}
     values |= {key: value for key, value in sent.items() if asked.form.inputs[key].required}
-    answers = asked.form.load(values, **case.run.world.units.known_codes, facts=asked.facts)
+    answers = asked.form.load(values, **run.world.units.known_codes, facts=asked.facts)
     given = {**answers.case, **answers.process}
     return {key: given[key] for key in asked.form.inputs if given.get(key) not in (None, "", [], False)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -32,6 +32,21 @@ class DrawingNames:
         files = self.paths.get(element, ())
         walked = {path for process in processes if process in self.processes for path in self.paths.get(process, ())}
         return str(next((path for path in files if path in walked), next(iter(files), "")))
+
+    def by_file(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The elements that have a name, with it, by diagram."""
+        drawn: dict[PurePosixPath, list[tuple[str, str]]] = {
+            path: [] for path in sorted({path for files in self.paths.values() for path in files})
+        }
+        for element, caption in self.captions.items():
+            for path in self.paths[element] if caption else ():
+                drawn[path].append((element, caption))
+        return ((str(path), elements) for path, elements in drawn.items() if elements)
+
+    def process_in(self, path: str) -> str:
+        """What the first process of a diagram is called; the file's name where it has none."""
+        file = PurePosixPath(path)
+        return next((name for key, name in self.processes.items() if file in self.paths.get(key, ())), file.name)
 
     def is_drawn(self, element: str) -> bool:
         """Whether an element has a name on the drawing."""

@@ -75,6 +75,11 @@ def test_the_server_reads_and_writes_tables(site: Site) -> None:
     assert [row["who"] for row in found["table"]["rows"][:3]] == ["", "Tổng đài viên", "Đầu mối cấp 2"]
     written = ask("text", {"path": PATH, "table": found["table"]}).json["text"]
     assert ask("table", {"path": PATH, "text": written}).json["table"] == found["table"]
+    changed = {**found["table"], "rows": [row for row in found["table"]["rows"] if row["act"] != "wait"]}
+    changed["rows"][1]["when"] = "25m"
+    kept = ask("text", {"path": PATH, "table": changed, "text": text}).json["text"]
+    lines = [line for line in kept.splitlines() if line not in text.splitlines()]
+    assert len(lines) < 5
     refused = ask("text", {"path": PATH, "table": {**found["table"], "starts_at": "x", "data": ": :"}})
     assert refused.status_code == 422
     assert {(cell["row"], cell["column"]) for cell in refused.json["cells"]} == {(0, "starts_at"), (0, "data")}
