@@ -104,14 +104,15 @@ class DecisionEngine:
     def result(self, task: SpiffTask) -> dict[str, Any]:
         """The outputs, which replace those of an earlier decision: nothing, or an empty list, when no row matches."""
         try:
-            result = self._decide(task.workflow.script_engine.environment.language, task.data)
+            result = self.decide(task.workflow.script_engine.environment.language, task.data)
         except EngineError as error:
             raise task_failure(task, error) from as_script_error(error)
         for name in self.names:
             task.data.pop(name, None)
         return result
 
-    def _decide(self, language: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+    def decide(self, language: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The outputs by name for these data; raises ScriptError where rows clash or a limit is reached."""
         around = CaseValues(language, data)
         answer = self.program.ask_element(self.decision, around, around.now)
         for reason in answer.reasons:

@@ -38,7 +38,7 @@ from engine.translation.wording import Fault
 from forms.name_types import name_kinds
 from forms.schema import Form, compile_form, parse_form
 
-SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
+SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml", ".csv"}
 MAX_FILES = 500
 MAX_BYTES = 20_000_000
 MAX_NUMBER = 2**31 - 1  # The largest integer that both databases can store.

@@ -23,6 +23,7 @@ from engine.scenarios.answer_domains import answer_domains, report_domains, unkn
 from engine.scenarios.deployment_names import DeploymentNames, names_of
 from engine.scenarios.files import SHIPPED_PROVINCES, BadScenario, Provinces, Scenario, read_scenario
 from engine.scenarios.scenario_values import check_scenario_values
+from engine.scenarios.table_sheets import check_sheets
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
 from forms.conditions import CASE_FACTS
@@ -59,6 +60,7 @@ def problems_in(
     if not problems and not alone:  # What a broken file would have named, no scenario is blamed for.
         names = names_of(lint.index_files(files, vocabulary), {path.stem: form for path, form in forms.forms.items()})
         problems += [problem for one in scenarios for problem in _check_values(one, names, language)]
+        problems += check_sheets(files, language)
     return sorted(problems)
 
 

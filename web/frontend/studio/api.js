@@ -117,8 +117,8 @@ export default class Api {
   }
 
   // A scenario's table as text: {text}.
-  written(path, table) {
-    return this.post("/scenario/text", { path, table });
+  written(path, table, text) {
+    return this.post("/scenario/text", { path, table, text });
   }
 
   post(address, content) {

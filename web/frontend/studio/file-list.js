@@ -2,7 +2,7 @@
 import { kindOf as kindName } from "./finder.js";
 import { t } from "./words/say.js";
 
-const ORDER = [".bpmn", ".dmn", ".json", ".txt", ".yaml"];
+const ORDER = [".bpmn", ".dmn", ".json", ".txt", ".yaml", ".csv"];
 
 // Groups of [{path, label}] for the files that are listed, out of the map of the draft.
 export function groupsOf(listed, { files }) {

@@ -98,7 +98,7 @@ export default class Files {
     this.chooser.value = "";
     for (const file of chosen) {
       const place = placeOf(file.name);
-      if (!place) this.say(t("Không nhận tệp {name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.", { name: file.name }));
+      if (!place) this.say(t("Không nhận tệp {name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml, csv.", { name: file.name }));
       else await this.put(place, await file.text());
     }
   }

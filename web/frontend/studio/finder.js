@@ -9,6 +9,7 @@ const KINDS = {
   json: t("Biểu mẫu"),
   txt: t("Mẫu thư"),
   yaml: t("Kịch bản"),
+  csv: t("Phép thử của bảng"),
 };
 
 export default class Finder {

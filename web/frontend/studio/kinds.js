@@ -14,6 +14,7 @@ const BEGINNINGS = {
   form: (id) => `${JSON.stringify({ ...form, id }, null, 2)}\n`,
   mail: () => mail,
   scenario: named(scenario),
+  sheet: () => "=>\n",
 };
 
 // In the order in which lists show them.
@@ -23,6 +24,7 @@ export const KINDS = [
   { id: "form", label: t("Biểu mẫu"), folder: "forms", ending: ".json" },
   { id: "mail", label: t("Mẫu thư"), folder: "workflows/mail", ending: ".txt" },
   { id: "scenario", label: t("Kịch bản kiểm thử"), folder: "workflows/tests", ending: ".yaml" },
+  { id: "sheet", label: t("Phép thử của bảng quyết định"), folder: "workflows/tests", ending: ".csv" },
 ];
 
 // The one list of the fields of reports: there is no second one to make.

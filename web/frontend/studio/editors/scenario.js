@@ -61,7 +61,7 @@ export default class ScenarioEditor extends Editor {
     if (JSON.stringify(table) === this.opened) return this.original;
     this.wrong([]);
     try {
-      return (await this.api.written(this.path, table)).text;
+      return (await this.api.written(this.path, table, this.original)).text;
     } catch (error) {
       this.wrong(error.cells ?? []);
       throw error;
