@@ -100,7 +100,7 @@ soundness: $(VENV)/.installed-test ## Judge public nets, write docs/reference/so
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000 SLIPS=100
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 SLIPS=$(SLIPS) $(BIN)/pytest -s -p no:randomly \
-		tests/faults tests/slips tests/backup tests/web/benchmark/test_timer_lateness.py
+		tests/faults tests/slips tests/backup tests/channels tests/web/test_channels.py tests/web/benchmark/test_timer_lateness.py
 
 attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
 	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly \
