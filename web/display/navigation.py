@@ -13,8 +13,8 @@ from web.http.request import current_application, current_officer
 # Endpoint, title, icon, and the act of `engine.staff.access.PERMISSIONS` that opens it; "" for all.
 MENU: tuple[tuple[str, Any, str, str], ...] = (
     ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", "take_calls"),
-    ("conversations.show_conversations", lazy_gettext("Hoàn thiện"), "chat-left-dots", "take_calls"),
     ("case.search_cases", lazy_gettext("Tra cứu"), "search", "search_cases"),
+    ("conversations.show_conversations", lazy_gettext("Hoàn thiện"), "chat-left-dots", "take_calls"),
     ("monitor.show_board", lazy_gettext("Theo dõi"), "speedometer2", "monitor"),
     ("chase.show_worklist", lazy_gettext("Đôn đốc"), "megaphone", "watch_chase"),
     ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", "monitor"),
