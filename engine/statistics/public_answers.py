@@ -32,6 +32,7 @@ from engine.store.models import Instance, PublishedAnswer, Report, Spell
 from engine.store.typed_rows import read_rows
 
 ACT = "publish_answers"
+PUBLISHED, WITHHELD = RECORDED_ACTS = ("publish_answer", "withhold_answer")  # As the history names them.
 OFFERED_DAYS, MOST_OFFERED, MOST_SHOWN = 30, 50, 20
 LONGEST = 4000
 
@@ -138,7 +139,7 @@ def _decide(tx: Transaction, desk: Desk, instance_id: int, text: str) -> None:
     connection.execute(delete(_published).where(_published.c.instance_id == instance_id))
     row = {"instance_id": instance_id, "text": text, "decided_at": desk.now, "decided_by": desk.officer.id}
     connection.execute(insert(_published), row)
-    act, detail = "publish_answer" if text else "withhold_answer", ActDetail(absent=desk.behalf_by(ACT))
+    act, detail = PUBLISHED if text else WITHHELD, ActDetail(absent=desk.behalf_by(ACT))
     history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, act, "", detail))
 
 

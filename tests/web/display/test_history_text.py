@@ -8,6 +8,7 @@ from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
 from engine.cases import calls
 from engine.process import acts, past_acts
 from engine.reorganisation import moves
+from engine.statistics import public_answers
 from tests.paths import ROOT
 from web.display import history_text
 
@@ -28,9 +29,15 @@ def test_every_mark_of_the_diagrams_has_words() -> None:
 def test_every_act_of_the_history_has_words() -> None:
     source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").rglob("*.py"))
     verbs = {one or other for one, other in VERB.findall(source)} | set(acts._EVENT_TYPES.values())
-    assert verbs | {moves.MOVE_ACTION, calls.REPEAT, "reveal", "split", "directive", past_acts.UNREADABLE} == set(
-        history_text.ACT_SENTENCES
-    )
+    assert verbs | {
+        moves.MOVE_ACTION,
+        calls.REPEAT,
+        *public_answers.RECORDED_ACTS,
+        "reveal",
+        "split",
+        "directive",
+        past_acts.UNREADABLE,
+    } == set(history_text.ACT_SENTENCES)
 
 
 def test_every_message_from_outside_has_words() -> None:
