@@ -263,6 +263,7 @@ def _commune_reader(field: FormField) -> Reader:
 
 
 PROSE_KINDS = ("textfield", "textarea")  # A full stop is no answer to them.
+LEFT_OUT = "…"  # What stands for a text that was somebody's own.
 KINDS: Mapping[str, FieldKind] = {
     "textfield": FieldKind(_text_reader),
     "textarea": FieldKind(_text_reader, personal=True),

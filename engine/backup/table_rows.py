@@ -44,7 +44,7 @@ from sqlalchemy.types import TypeEngine
 from engine.errors import BadInput
 from engine.store import schema_migrations
 from engine.store.columns import Binary, Day, Instant
-from engine.store.unreadable import UnreadableDay, UnreadableInstant
+from engine.store.unreadable import UnreadableDay, UnreadableInstant, UnreadableNumber
 
 REVISIONS = "alembic_version"
 ROWS_AT_ONCE = 500
@@ -161,11 +161,13 @@ def encode_rows(connection: Connection, rows: TableRows) -> Iterator[bytes]:
 
 
 def _plain_value(value: Any) -> Any:
-    """What stands for a damaged instant or day, as any other: a backup is made of what can be read."""
+    """What stands for a damaged value, as any other: a backup is made of what can be read."""
     if isinstance(value, UnreadableInstant):
         return datetime(value.year, value.month, value.day, tzinfo=value.tzinfo)
     if isinstance(value, UnreadableDay):
         return date(value.year, value.month, value.day)
+    if isinstance(value, UnreadableNumber):
+        return int(value)
     raise TypeError(type(value).__name__)
 
 

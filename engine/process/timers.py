@@ -156,12 +156,14 @@ def fire_until(
     until: datetime,
     world: World,
     *,
+    since: datetime | None = None,
     attempts: int = MAX_ATTEMPTS,
     tick: Callable[[TimerTotals], None] | None = None,
 ) -> TimerTotals:
     """Advance the clock: every timer due up to `until` fires at its own due time, in order, those of starts too.
 
-    At the same instant those of open instances come first.
+    At the same instant those of open instances come first. What was due before `since`, because an act of then set it
+    so, fires at `since`: the clock does not go back.
     """
     totals = TimerTotals()
     while True:
@@ -170,7 +172,7 @@ def fire_until(
         if start is not None and start <= until and (at is None or start < at):
             _begin_at(engine, start, world, totals)
         elif at is not None and at <= until:
-            fire_due_timers(engine, at, world, totals, attempts)
+            fire_due_timers(engine, at if since is None else max(at, since), world, totals, attempts)
         else:
             return totals
         if tick is not None:

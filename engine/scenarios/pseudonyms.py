@@ -14,13 +14,12 @@ from typing import Any
 from engine.cases import case_code
 from engine.clock import VIETNAM
 from engine.process.code_format import format_code
-from forms.fields import FormField
+from forms.fields import LEFT_OUT, FormField
 from forms.schema import Form
 
 PHONE = "0900 000 000"  # Same as in the demonstration data: no operator assigns numbers in this range.
 EMAIL = "nguoi.dan@example.org"
 POSITION = "10.95000, 106.82000"
-TEXT = "…"
 
 _CHOICE_KINDS = frozenset({"radio", "select", "checklist", "checkbox"})
 
@@ -76,7 +75,7 @@ def _invented_value(field: FormField, setting: SubmissionSetting, *, given: bool
     if not field.required and not (given and field.rules):
         return None
     if field.kind not in _INVENTED_BY_KIND:
-        return TEXT * max(1, field.min_length or 0)
+        return LEFT_OUT * max(1, field.min_length or 0)
     return _INVENTED_BY_KIND[field.kind](field, setting)
 
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase
 from engine.actor import PERSON
 from engine.store.unreadable import NO_DAY, NO_INSTANT, require_readable
 
-_LAST = datetime(9999, 12, 31, 12)  # noqa: DTZ001 - as SQLite keeps it; what is later has no day in Vietnam.
+_LAST = datetime(9999, 12, 31, 12, tzinfo=UTC)  # What is later has no day in Vietnam.
 
 
 class Instant(TypeDecorator[datetime]):
@@ -60,9 +60,10 @@ class Instant(TypeDecorator[datetime]):
                 naive = read(value)
             except (TypeError, ValueError):
                 return NO_INSTANT
-            if naive is not None and naive > _LAST:
-                return NO_INSTANT
-            return None if naive is None else naive.replace(tzinfo=UTC)
+            if naive is None:
+                return None
+            instant = naive.replace(tzinfo=UTC)
+            return instant if instant <= _LAST else NO_INSTANT
 
         return read_instant
 

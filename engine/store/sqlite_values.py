@@ -47,6 +47,10 @@ def _read_number(value: Any) -> Any:
     return NO_NUMBER if is_beyond or isinstance(value, str | bytes) else value
 
 
+def _read_fraction(value: Any) -> Any:
+    return NO_NUMBER if isinstance(value, str | bytes) else value
+
+
 def _read_text(value: Any) -> Any:
     """The text; numbers are what functions of texts return, and pass."""
     return _readable_part(value) if isinstance(value, bytes) else value
@@ -71,8 +75,8 @@ class _CarefulInteger(Integer):
 
 class _CarefulFloat(Float[Any]):
     def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
-        """Read a number."""
-        return _read_number
+        """Read a number with a fraction, which may be of any size."""
+        return _read_fraction
 
 
 class _CarefulString(String):

@@ -292,7 +292,7 @@ def test_what_is_offered_next_and_said_of_a_delegated_task_is_what_is_accepted(s
 
 
 def test_a_day_that_is_none_is_told_how_to_be_written(site: Site) -> None:
-    data = {"substitute": HEAD, "first": "1/1/27", "last": "2/1/27"}
+    data = {"substitute": HEAD, "first": "1-1-27", "last": "2-1-27"}
     answer = site.browser(COMMUNE).post("/substitutes", data)
     assert (answer.status_code, "ví dụ 24/11/2026" in answer.text) == (REFUSED, True)
     assert "Chỉ chọn được đồng nghiệp cùng đơn vị" in answer.text

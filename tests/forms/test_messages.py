@@ -176,7 +176,7 @@ def test_one_form_answers_in_every_language() -> None:
 
 
 @pytest.mark.parametrize("kind", ["textfield", "textarea"])
-@pytest.mark.parametrize("answer", [".", "…", "- - -", "\u200b.\u00a0"])
+@pytest.mark.parametrize("answer", [".", "…!", "- - -", "\u200b.\u00a0"])
 def test_punctuation_is_no_answer_where_one_is_required(kind: str, answer: str) -> None:
     compiled = form(field(kind=kind, validate={"required": True}))
     assert refused(compiled, {"note": answer}) == {"note": [form_message("without-words", "vi")]}

@@ -16,9 +16,9 @@ from tests import sbom
 from tests.paths import ROOT
 
 ALLOWED_LICENCES = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-2.1-only", "LGPL-3.0-only",
-    "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Python-2.0", "Unlicense",
-    "ZPL-2.1", "Zlib", sbom.BPMN_IO,
+    "0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-2.1-only",
+    "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Python-2.0",
+    "Unlicense", "ZPL-2.1", "Zlib", sbom.BPMN_IO,
 }  # fmt: skip
 ELSEWHERE = {"colorama"}  # Needed on another system than this.
 LISTS = tuple(sbom.CONSTRAINTS)

@@ -17,12 +17,18 @@ _BLOCK = (
 )
 _AFTER_BLOCK, _BEFORE_BLOCK = re.compile(rf"({_BLOCK})\s*\n\s*"), re.compile(rf"\s*\n\s*(?={_BLOCK})")
 _LINE = re.compile(r"[ \t]*\n[ \t]+")
+_AS_WRITTEN = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DOTALL)
 
 
 def unfold_page(html: str) -> str:
     """The page with each tag on one line, and without the line breaks and indentation that a browser does not show."""
     tagged = _TAG.sub(lambda tag: re.sub(r"\s+(?=/?>$)", "", _FOLD.sub(" ", tag.group())), html)
-    return _LINE.sub(" ", _BEFORE_BLOCK.sub("", _AFTER_BLOCK.sub(r"\1", tagged)))
+    parts = _AS_WRITTEN.split(tagged)
+    return "".join(part if at % 2 else _unfold_text(part) for at, part in enumerate(parts))
+
+
+def _unfold_text(html: str) -> str:
+    return _LINE.sub(" ", _BEFORE_BLOCK.sub("", _AFTER_BLOCK.sub(r"\1", html)))
 
 
 class PageAnswer(Response):

@@ -73,7 +73,7 @@ class Live:
             self.id, _ = instances.start_instance(tx, definitions.find_by_key(tx, process), act, world)
 
     def turn(self, until: datetime) -> None:
-        timers.fire_until(self.engine, until, self.world)
+        timers.fire_until(self.engine, until, self.world, since=self.now)
         self.now = until
 
     def take(self, action: Action) -> None:

@@ -16,7 +16,7 @@ from engine.process import definitions, known_fields
 from engine.process.report_fields import FIELDS_PATH
 from engine.province import unit_captions
 from engine.province.profile import find_profile, named_provinces
-from engine.scenarios import deployment_check, runner
+from engine.scenarios import deployment_check, runner, table_sheets
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
 from engine.store import schema_migrations
@@ -153,12 +153,15 @@ def _known_units(context: CommandContext) -> deployment_check.Units:
         return unit_captions.current_units(tx.read) or unit_captions.shipped_units()
 
 
+_SAYS_SOMETHING_ALONE = definitions.SUFFIXES - {table_sheets.ENDING}  # A sheet is nothing without its table.
+
+
 def _read_single_file(context: CommandContext, path: Path) -> tuple[PurePosixPath, bytes]:
-    if path.suffix not in definitions.SUFFIXES:
+    if path.suffix not in _SAYS_SOMETHING_ALONE:
         raise context.refusal(
             N_("{path} không phải là tệp của một bản triển khai; các tệp đó có đuôi {suffixes}."),
             path=path,
-            suffixes=", ".join(sorted(definitions.SUFFIXES)),
+            suffixes=", ".join(sorted(_SAYS_SOMETHING_ALONE)),
         )
     try:
         return PurePosixPath(path.as_posix()), path.read_bytes()

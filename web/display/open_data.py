@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from engine.statistics.days import last_of_month
 from web.display.province_name import province_name
-from web.http.request import current_language
+from web.http.request import address_for_others, current_language
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -33,13 +32,13 @@ def describe_catalogue(months: Sequence[date]) -> dict[str, object]:
     """The catalogue with a data set for each month that begins on one of `months`."""
     return {
         "@context": CONTEXT,
-        "@id": _address("public_data.describe_open_data"),
+        "@id": address_for_others("public_data.describe_open_data"),
         "@type": "dcat:Catalog",
         "dct:title": _text(_("Dữ liệu mở của tổng đài 1022 %(province)s", province=province_name())),
         "dct:description": _text(_("Kết quả tiếp nhận và giải quyết phản ánh của người dân, theo tháng.")),
         "dct:publisher": _publisher(),
         "dct:language": current_language(),
-        "foaf:homepage": {"@id": _address("public_figures.show_public_figures")},
+        "foaf:homepage": {"@id": address_for_others("public_figures.show_public_figures")},
         "dcat:dataset": [_describe_month(first) for first in months],
     }
 
@@ -48,7 +47,7 @@ def _describe_month(first: date) -> dict[str, object]:
     month, last = f"{first:%Y-%m}", last_of_month(first)
     period = {"dcat:startDate": _day(first), "dcat:endDate": _day(last)}
     return {
-        "@id": _address("public_figures.show_public_figures", month=month),
+        "@id": address_for_others("public_figures.show_public_figures", month=month),
         "@type": "dcat:Dataset",
         "dct:identifier": f"cong-khai-{month}",
         "dct:title": _text(_("Kết quả giải quyết phản ánh tháng %(month)s", month=f"{first:%m/%Y}")),
@@ -64,7 +63,7 @@ def _describe_month(first: date) -> dict[str, object]:
 
 
 def _describe_form(page: str, media_type: str, month: str) -> dict[str, object]:
-    address = {"@id": _address(page, month=month)}
+    address = {"@id": address_for_others(page, month=month)}
     return {
         "@id": address["@id"] + "#file",
         "@type": "dcat:Distribution",
@@ -86,7 +85,3 @@ def _text(text: str) -> dict[str, str]:
 
 def _day(day: date) -> dict[str, str]:
     return {"@value": day.isoformat(), "@type": "xsd:date"}
-
-
-def _address(page: str, **values: str) -> str:
-    return url_for(page, _external=True, **values)

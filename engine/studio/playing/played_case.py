@@ -96,6 +96,7 @@ class PlayedCase:
             self.run.start_instance()
             return
         self.run.run_step(step)
+        self.run.advance_clock(self.run.now)  # What is long due happens at once.
         if self.run.refused is not None:
             raise self.run.refused
 

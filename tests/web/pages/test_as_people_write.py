@@ -15,6 +15,7 @@ from engine.store.models import Attachment, Report
 from tests.kit.pictures import picture
 from tests.kit.record import differences
 from tests.kit.site import FOCAL, NEW, OFFICE, OPERATOR, PLACE, Site
+from web.pages.public import SIMILAR_SEEN
 
 ATTACHED = select(table_of(Attachment))
 NUMBERS = [
@@ -151,6 +152,7 @@ def test_a_second_number_and_a_remark_are_kept_found_and_shown_to_who_handles_th
 
 def test_the_limit_of_a_number_counts_it_with_any_remark_and_as_the_second(site: Site) -> None:
     form = {"reporter_name": "Lê Na", "place": PLACE, "address": "1 A", "field": "infrastructure", "content": "Ổ gà"}
+    form |= {SIMILAR_SEEN: "yes"}
     numbers = ["0912345678 (Zalo)", "0912345678 (Viber)", "0987654321, 0912345678", "0912345678 a", "0912345678 b"]
     for number in numbers:
         assert site.browser().post("/report", {**form, "phone": number}).status_code == 302

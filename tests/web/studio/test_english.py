@@ -165,7 +165,7 @@ def test_dialogs_and_refusals_are_english(studio: Studio, page: Page) -> None:
     assert vietnamese_on(page) == []
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     page.set_input_files("[data-chooser]", uploads[1:])
-    expect(page.locator("[data-note]")).to_contain_text("The file verify.exe is not accepted")
+    expect(page.locator("[data-note]")).to_contain_text("verify.exe is not taken")
 
 
 def test_a_conflict_is_decided_in_english(studio: Studio, page: Page) -> None:
