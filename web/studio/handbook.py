@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from engine.documents import fonts
@@ -43,7 +44,8 @@ def show_draft_handbooks(draft_id: int) -> ResponseReturnValue:
 def download_draft_handbook(draft_id: int, kind: book.PaperKind, path: str) -> ResponseReturnValue:
     """Send the handbook of a process of a draft; what has changed since its deployment is in it."""
     draft = visible_draft(draft_id)
-    version = _("Bản nháp “%(title)s”, dựa trên bản triển khai %(number)s", title=draft.title, number=draft.number)
+    with force_locale(_asked_language()):
+        version = _("Bản nháp “%(title)s”, dựa trên bản triển khai %(number)s", title=draft.title, number=draft.number)
     source = BookSource(drafts.load_files(tx(), draft), drafts.load_base_files(tx(), draft), version, _units())
     return _send_book(source, kind, PurePosixPath(path))
 
@@ -62,7 +64,9 @@ def download_version_handbook(number: int, kind: book.PaperKind, path: str) -> R
     """Send the handbook of a process as deployed; what has changed since the deployment before is in it."""
     earlier = max((one.number for one in release.list_deployments(tx()) if one.number < number), default=None)
     before = None if earlier is None else _stored_files(earlier)
-    source = BookSource(_stored_files(number), before, _("Bản triển khai %(number)s", number=number), _units())
+    with force_locale(_asked_language()):
+        version = _("Bản triển khai %(number)s", number=number)
+    source = BookSource(_stored_files(number), before, version, _units())
     return _send_book(source, kind, PurePosixPath(path))
 
 
@@ -92,9 +96,13 @@ def _links(owner: str, path: PurePosixPath, language: Language, values: dict[str
     }
 
 
-def _send_book(source: BookSource, kind: book.PaperKind, path: PurePosixPath) -> ResponseReturnValue:
+def _asked_language() -> Language:
+    """The language of the file, which need not be the page's."""
     asked = request.args.get("language", "")
-    language = next((one for one in LANGUAGES if one == asked), current_language())
-    composed = book.compose_book(source, path, language)
+    return next((one for one in LANGUAGES if one == asked), current_language())
+
+
+def _send_book(source: BookSource, kind: book.PaperKind, path: PurePosixPath) -> ResponseReturnValue:
+    composed = book.compose_book(source, path, _asked_language())
     content = book.write_book(composed, kind, fonts.choose_typeface(SERIF_FOLDER), request_time())
     return downloads.file_response(content, MEDIA_TYPES[kind], f"{composed.title.replace(':', ' -')}.{kind}")

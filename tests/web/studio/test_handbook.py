@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from html import unescape
 
 from tests.kit.site import COMMUNE, Site
@@ -25,6 +27,14 @@ def test_an_analyst_takes_handbooks_of_a_draft_and_of_a_deployment(site: Site) -
             assert answer.status_code == 200
             assert answer.data[:4] == (b"%PDF" if "/pdf/" in link else b"PK\x03\x04")
             assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_version_is_told_in_the_language_of_the_file(site: Site) -> None:
+    analyst = Studio(site)
+    answer = analyst.browser.get(f"{analyst.home}/handbook/docx/workflows/leave_request.bpmn?language=en")
+    words = zipfile.ZipFile(io.BytesIO(answer.data)).read("word/document.xml").decode()
+    assert "Bản nháp" not in words
+    assert "based on deployment 1" in words
 
 
 def test_handbooks_that_are_not_there_and_others_who_ask(site: Site) -> None:
