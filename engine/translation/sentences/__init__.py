@@ -32,20 +32,8 @@ from engine.translation.sentences import (
 
 _ROOMS = (
     *(answers, briefings, callbacks, cases, channels, decisions, directives, expressions, forms, identity, journal),
-    *(
-        kinds,
-        mailing,
-        operations,
-        outside_events,
-        privacy,
-        process,
-        province,
-        scenarios,
-        simulation,
-        staff,
-        store,
-        studio,
-    ),
+    *(kinds, mailing, operations, outside_events, privacy, process, province, scenarios, simulation, staff),
+    *(store, studio),
 )
 
 
